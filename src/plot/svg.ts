@@ -1,0 +1,45 @@
+// Text of SVG elements: numbers, escaping, axes. Invariant: no name from outside reaches the
+// document unescaped, and the same data give the same bytes.
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const longestLabel = 200;
+
+/** Text for the inside of an element or an attribute; control characters become blanks. */
+export function escapeXml(text: string): string {
+  const short = text.length > longestLabel ? `${text.slice(0, longestLabel)}...` : text;
+  // eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write these characters
+  return short
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff\ud800-\udfff]/g, " ")
+    .replace(/[&<>"']/g, (character) => escapes[character]!);
+}
+
+/** A coordinate with at most two decimals. */
+export function coordinate(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** Round numbers that divide a range into about `wanted` parts. */
+export function ticks(low: number, high: number, wanted: number): number[] {
+  const span = high - low;
+  if (!(span > 0) || !Number.isFinite(span)) return [low];
+  let step = 1;
+  while (step * wanted < span) step *= 10;
+  while (step * wanted > span * 10) step /= 10;
+  for (const divisor of [5, 2]) {
+    if ((step / divisor) * wanted >= span) {
+      step /= divisor;
+      break;
+    }
+  }
+  const found: number[] = [];
+  for (let i = Math.ceil(low / step); i * step <= high + step * 1e-9; i += 1) {
+    found.push(Number((i * step).toPrecision(12)));
+  }
+  return found;
+}
