@@ -31,6 +31,9 @@ export interface Arithmetic<T> {
   mantissa(a: T): T;
 }
 
+// Taken out once: in a sandboxed realm every look-up of the global Math is slow.
+const { abs, fround } = Math;
+
 const lowestExponent = -1022;
 const highestExponent = 1023;
 
@@ -60,7 +63,7 @@ const firstInteger = 2 ** 52;
 
 /** The nearest integer, ties to even; keeps the sign of zero. */
 export function roundToEven(a: number): number {
-  const size = Math.abs(a);
+  const size = abs(a);
   // From 2^52 on every number is an integer; below, the addition rounds to one.
   if (a === 0 || size >= firstInteger) return a;
   const rounded = size + firstInteger - firstInteger;
@@ -68,7 +71,7 @@ export function roundToEven(a: number): number {
 }
 
 const shared = {
-  abs: (a: number) => Math.abs(a),
+  abs,
   less: (a: number, b: number) => (a < b ? 1 : 0),
   equal: (a: number, b: number) => (a === b ? 1 : 0),
   select: (mask: number, a: number, b: number) => (mask !== 0 ? a : b),
@@ -94,11 +97,11 @@ export const arithmetic64: Arithmetic<number> = {
  */
 export const arithmetic32: Arithmetic<number> = {
   ...shared,
-  constant: (x) => Math.fround(x),
-  add: (a, b) => Math.fround(a + b),
-  sub: (a, b) => Math.fround(a - b),
-  mul: (a, b) => Math.fround(a * b),
-  div: (a, b) => Math.fround(a / b),
+  constant: fround,
+  add: (a, b) => fround(a + b),
+  sub: (a, b) => fround(a - b),
+  mul: (a, b) => fround(a * b),
+  div: (a, b) => fround(a / b),
 };
 
 /** `first + x * (second + x * (...))`, from the innermost bracket outwards. */

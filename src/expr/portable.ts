@@ -19,7 +19,12 @@ export {
 } from "./portable-arithmetic.js";
 export { largestProductExponent } from "./portable-power.js";
 
-/** The functions that are not exactly rounded operations, on values of type `T`. */
+/**
+ * The functions that are not exactly rounded operations, on values of type `T`. Largest errors found
+ * against quadruple precision, a million arguments in each of 3 to 7 ranges, in units of the last
+ * place (float64, float32): exp 0.67, 0.77; expm1 1.11, 1.21; exprel 1.73, 1.85; log 0.82, 0.82;
+ * log1p 0.84, 0.84; tanh 1.48, 1.52; sin and cos 0.79, 0.79; pow 0.68, 0.77, as a product up to 4.
+ */
 export interface Portable<T> {
   exp(x: T): T;
   expm1(x: T): T;

@@ -24,8 +24,7 @@ export const quirkDocs = {
   duplicatedChannels:
     "A neuron with one channel, in a network where another one has K, gets its channel K times.",
   negativeInputIndex: "addInput accepts negative indices, which count from the end.",
-  deadModulation:
-    "A modulation ratio above 1 is accepted and gives a synapse without effect.",
+  deadModulation: "A modulation ratio above 1 is accepted and gives a synapse without effect.",
   snsOrder: "The step order of SNS-Toolbox (`sns` in docs/timestep.md) is the default.",
 } as const;
 

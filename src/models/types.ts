@@ -35,6 +35,13 @@ export interface InputDefinition {
   readonly doc: string;
 }
 
+export interface RequirementDefinition {
+  /** Boolean expression of parameters. */
+  readonly holds: string;
+  /** What to do where it does not hold, as a full sentence. */
+  readonly hint?: string;
+}
+
 interface CommonDefinition {
   readonly name: string;
   readonly doc: string;
@@ -46,6 +53,8 @@ interface CommonDefinition {
   readonly integrate?: IntegrationMethod;
   /** Only with rk4: sub-steps in one step. */
   readonly substeps?: number;
+  /** Conditions between parameters that hold for every element, for example `e_hi != e_lo`. */
+  readonly requires?: readonly RequirementDefinition[];
   /** Oddities of other systems that the text asks for by name; true where the network selects them. */
   readonly quirks?: readonly QuirkName[];
   /** The step convention this model needs; absent: fits any. */
@@ -125,6 +134,11 @@ export interface InputModel {
   readonly unit: string;
   readonly doc: string;
 }
+export interface RequirementModel {
+  readonly text: string;
+  readonly condition: Expr;
+  readonly hint?: string;
+}
 /** One block of equations: plain assignments, or a system to integrate. */
 export type BlockModel =
   | { readonly kind: "assign"; readonly body: readonly GuardedAssignment[] }
@@ -154,6 +168,7 @@ interface CommonModel {
   readonly parameters: readonly ParameterModel[];
   readonly states: readonly StateModel[];
   readonly blocks: readonly BlockModel[];
+  readonly requires?: readonly RequirementModel[];
   readonly quirks: readonly QuirkName[];
   readonly order?: string;
 }

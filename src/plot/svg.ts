@@ -13,7 +13,7 @@ const longestLabel = 200;
 /** Text for the inside of an element or an attribute; control characters become blanks. */
 export function escapeXml(text: string): string {
   const short = text.length > longestLabel ? `${text.slice(0, longestLabel)}...` : text;
-  // eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write these characters
+
   return short
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff\ud800-\udfff]/g, " ")
     .replace(/[&<>"']/g, (character) => escapes[character]!);

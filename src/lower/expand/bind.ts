@@ -1,0 +1,161 @@
+// Binds the names in a model's equations to arrays and literals. Invariant: after binding, every
+// name that a body reads is a read symbol, was assigned before, or is dt, t or step.
+
+import { num } from "../../expr/ast.js";
+import type { Assignment, Expr } from "../../expr/ast.js";
+import { evaluate } from "../../expr/evaluate.js";
+import { namesIn, substitute } from "../../expr/rewrite.js";
+import type { Domain } from "../../ir/program.js";
+import type { ParameterModel } from "../../models/types.js";
+import type { ParameterValue } from "../../models/types.js";
+import type { QuirkName } from "../../models/quirks.js";
+import type { DraftOperand, ExpandContext, ParameterArray } from "./context.js";
+
+/** What a name means: a fixed number, or elements of an array. */
+export type Binding =
+  | { readonly kind: "literal"; readonly value: number }
+  | { readonly kind: "operand"; readonly operand: Omit<DraftOperand, "symbol"> };
+export type Bindings = Map<string, Binding>;
+
+export const literal = (value: number): Binding => ({ kind: "literal", value });
+export const element = (
+  array: string,
+  at: Domain,
+  more: Partial<Omit<DraftOperand, "symbol" | "array" | "at">> = {},
+): Binding => ({ kind: "operand", operand: { array, at, ...more } });
+
+/** A parameter value as numbers: booleans are 1 and 0. */
+export function asNumbers(value: ParameterValue): number | Float64Array {
+  return typeof value === "boolean" ? Number(value) : value;
+}
+
+/** Replaces literals in a body and lists the reads that the rest needs, in the order of the table. */
+export function bindBody(
+  body: readonly Assignment[],
+  bindings: ReadonlyMap<string, Binding>,
+): { readonly reads: DraftOperand[]; readonly body: Assignment[] } {
+  const literals = new Map<string, Expr>();
+  for (const [symbol, binding] of bindings) {
+    if (binding.kind === "literal") literals.set(symbol, num(binding.value));
+  }
+  const bound = body.map(({ target, value }) => ({ target, value: substitute(value, literals) }));
+  const used = new Set<string>();
+  for (const { value } of bound) for (const name of namesIn(value)) used.add(name);
+  const reads: DraftOperand[] = [];
+  for (const [symbol, binding] of bindings) {
+    if (binding.kind === "operand" && used.has(symbol)) reads.push({ symbol, ...binding.operand });
+  }
+  return { reads, body: bound };
+}
+
+/** The oddities a model asks for, as literals. */
+export function bindQuirks(
+  bindings: Bindings,
+  asked: readonly QuirkName[],
+  quirks: ReadonlySet<QuirkName>,
+): void {
+  for (const quirk of asked) bindings.set(quirk, literal(quirks.has(quirk) ? 1 : 0));
+}
+
+/** One parameter as an operand of an op whose index runs over what the parameter belongs to. */
+export function parameterBinding(
+  parameter: ParameterArray,
+  at: Domain,
+  more: Partial<Omit<DraftOperand, "symbol" | "array" | "at">> = {},
+): Binding {
+  if (parameter.kind === "literal") return literal(parameter.value);
+  return parameter.single ? element(parameter.array, "one") : element(parameter.array, at, more);
+}
+
+/** What `addParameters` needs to know of the thing that owns the parameters. */
+export interface ParameterOwner {
+  readonly path: string;
+  readonly models: readonly ParameterModel[];
+  readonly values: ReadonlyMap<string, ParameterValue>;
+  /** Shape under which array values are shown. */
+  readonly shape: readonly number[];
+  /** Values that are part of the structure, such as delays: named, but never an array of the Program. */
+  readonly structural?: ReadonlySet<string>;
+}
+
+/** Makes an array of each parameter and names it; booleans are structure and become literals. */
+export function addParameters(
+  context: ExpandContext,
+  owner: ParameterOwner,
+): Map<string, ParameterArray> {
+  const arrays = new Map<string, ParameterArray>();
+  for (const model of owner.models) {
+    const path = `${owner.path}.${model.publicName}`;
+    const value = owner.values.get(model.publicName)!;
+    arrays.set(model.symbol, addParameter(context, owner, model, path, value));
+  }
+  return arrays;
+}
+
+function addParameter(
+  context: ExpandContext,
+  owner: ParameterOwner,
+  model: ParameterModel,
+  path: string,
+  value: ParameterValue,
+): ParameterArray {
+  const { tunable, perCopy } = context.options;
+  const single = typeof value !== "object";
+  const count = single ? 1 : value.length;
+  const initial = asNumbers(value);
+  const named = {
+    path,
+    offset: 0,
+    count,
+    shape: single ? [] : count === product(owner.shape) ? owner.shape : [count],
+    unit: model.unit,
+  };
+  const structural =
+    typeof value === "boolean" || (owner.structural?.has(model.publicName) ?? false);
+  if (structural) {
+    context.addName({ ...named, array: "", kind: "constant", values: initial });
+    return { kind: "literal", value: typeof initial === "number" ? initial : Number.NaN };
+  }
+  const isTunable = tunable.has(path) || perCopy.has(path);
+  if (isTunable) context.found.add(path);
+  const array = context.addArray({
+    name: path,
+    role: isTunable ? "tunable" : "parameter",
+    length: count,
+    initial,
+    unit: model.unit,
+    origin: owner.path,
+    perCopy: perCopy.has(path),
+  });
+  context.addName({ ...named, array, kind: isTunable ? "tunable" : "parameter" });
+  return { kind: "array", array, single };
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/**
+ * The value of an expression of parameters for each element, evaluated now, in float64: a number
+ * when everything it reads is the same for all elements.
+ */
+export function evaluateEach(
+  expr: Expr,
+  count: number,
+  values: ReadonlyMap<string, number | Float64Array>,
+): number | Float64Array {
+  const used = [...namesIn(expr)];
+  const varying = used.filter((name) => typeof values.get(name) === "object");
+  const scope = new Map<string, number>();
+  for (const name of used) {
+    const value = values.get(name);
+    if (typeof value === "number") scope.set(name, value);
+  }
+  if (varying.length === 0) return evaluate(expr, scope);
+  const result = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    for (const name of varying) scope.set(name, (values.get(name) as Float64Array)[i]!);
+    result[i] = evaluate(expr, scope);
+  }
+  return result;
+}

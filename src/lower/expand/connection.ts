@@ -1,0 +1,311 @@
+// Expands connections: per-synapse parameters and states, graded sums, arriving spikes and what
+// target spikes change. Invariant: a connection only reads its two populations, writes their sums,
+// its own states, and the target's states named in its onPre text.
+
+import { CompileError } from "../../errors.js";
+import { binary, name } from "../../expr/ast.js";
+import type { Assignment } from "../../expr/ast.js";
+import { namesIn, sameExpr } from "../../expr/rewrite.js";
+import type { Domain, Layout } from "../../ir/program.js";
+import type { GradedModel, SynapseModel } from "../../models/types.js";
+import { isMirrored } from "../../network/connectivity.js";
+import type { Connection, Population } from "../../network/types.js";
+import {
+  addParameters,
+  asNumbers,
+  bindBody,
+  bindQuirks,
+  element,
+  evaluateEach,
+  parameterBinding,
+} from "./bind.js";
+import type { Bindings } from "./bind.js";
+import type { DraftWrite, ExpandContext, ParameterArray, PopulationArrays } from "./context.js";
+import { delayInSteps } from "./delays.js";
+import { edgeSpace, withoutAbsent } from "./edge-space.js";
+import type { EdgeSpace } from "./edge-space.js";
+import { equationsToBody } from "./equations.js";
+import { checkStability } from "./stability.js";
+
+/** A connection with everything that its ops refer to. */
+interface Wiring {
+  readonly connection: Connection;
+  readonly model: SynapseModel;
+  readonly source: PopulationArrays;
+  readonly target: PopulationArrays;
+  readonly ends: { readonly source: Population; readonly target: Population };
+  readonly edges: EdgeSpace;
+  readonly parameters: ReadonlyMap<string, ParameterArray>;
+  readonly states: ReadonlyMap<string, string>;
+}
+
+/** Adds arrays and ops of one connection. */
+export function addConnection(context: ExpandContext, given: Connection): void {
+  const { source: from, target: to, synapse } = given;
+  const { populations } = context.network;
+  const ends = { source: populations[from]!, target: populations[to]! };
+  const connection = withoutAbsent(given, ends.source, ends.target);
+  const { values } = connection;
+  const { model } = synapse;
+  const stored =
+    model.states.length > 0 ||
+    model.onPre.length > 0 ||
+    (connection.connectivity.kind !== "pattern" &&
+      [...values.values()].some((value) => typeof value === "object"));
+  const edges = edgeSpace(context, connection, ends.source, ends.target, stored);
+  const path = connection.name;
+  const structural = new Set(model.delay === undefined ? [] : [model.delay]);
+  const kernel =
+    connection.connectivity.kind === "pattern" ? connection.connectivity.kernel : undefined;
+  const shape = kernel ?? edges.shape;
+  const parameters = addParameters(context, {
+    path,
+    models: model.parameters,
+    values,
+    shape,
+    structural,
+  });
+  const states = addStates(context, connection, edges);
+  const source = context.populations[from]!;
+  const target = context.populations[to]!;
+  const wiring: Wiring = { connection, model, source, target, ends, edges, parameters, states };
+  addStepping(context, wiring);
+  if (model.graded !== undefined) addGraded(context, wiring, model.graded, "forwards");
+  // Where both directions of each pair are edges, each coupling is met from both of its ends already.
+  if (model.gradedBack !== undefined && !isMirrored(connection)) {
+    addGraded(context, wiring, model.gradedBack, "backwards");
+  }
+  if (model.onPre.length > 0) addArrival(context, wiring);
+  if (model.onPost.length > 0) addTargetSpikes(context, wiring);
+  checkStability(context, { path, model, values });
+}
+
+function addStates(
+  context: ExpandContext,
+  connection: Connection,
+  edges: EdgeSpace,
+): Map<string, string> {
+  const { model } = connection.synapse;
+  const scope = new Map<string, number | Float64Array>();
+  for (const { symbol, publicName } of model.parameters) {
+    const value = asNumbers(connection.values.get(publicName)!);
+    const { period } = edges;
+    const spread = (taps: Float64Array): Float64Array =>
+      Float64Array.from({ length: edges.count }, (_, edge) => taps[edge % period!]!);
+    scope.set(symbol, typeof value === "object" && period !== undefined ? spread(value) : value);
+  }
+  const states = new Map<string, string>();
+  for (const { symbol, initial: text, unit } of model.states) {
+    const { count, shape } = edges;
+    const initial = evaluateEach(text, count, scope);
+    scope.set(symbol, initial);
+    const path = `${connection.name}.${symbol}`;
+    const origin = connection.name;
+    const array = context.addArray({
+      name: path,
+      role: "state",
+      length: count,
+      initial,
+      unit,
+      origin,
+    });
+    context.addName({ path, array, offset: 0, count, shape, kind: "state", unit });
+    states.set(symbol, array);
+  }
+  return states;
+}
+
+/** Names of the synapse itself (parameters, states, oddities), for an op whose index is the edge. */
+function ownBindings(context: ExpandContext, wiring: Wiring, at: Domain): Bindings {
+  const bindings: Bindings = new Map();
+  for (const [symbol, array] of wiring.states) bindings.set(symbol, element(array, at));
+  const { period } = wiring.edges;
+  for (const [symbol, parameter] of wiring.parameters) {
+    bindings.set(symbol, parameterBinding(parameter, at, period === undefined ? {} : { period }));
+  }
+  bindQuirks(bindings, wiring.model.quirks, context.network.quirks);
+  return bindings;
+}
+
+/** Adds `X_pre` and `X_post` for all states and parameters of the two ends. */
+function addEnd(bindings: Bindings, end: PopulationArrays, suffix: string, at: Domain): void {
+  for (const [symbol, array] of end.states) bindings.set(`${symbol}${suffix}`, element(array, at));
+  for (const [symbol, parameter] of end.parameters) {
+    bindings.set(`${symbol}${suffix}`, parameterBinding(parameter, at));
+  }
+}
+
+function endBindings(bindings: Bindings, wiring: Wiring, backwards = false): Bindings {
+  addEnd(bindings, wiring.source, "_pre", backwards ? "target" : "source");
+  addEnd(bindings, wiring.target, "_post", backwards ? "source" : "target");
+  return bindings;
+}
+
+function readsEnds(body: readonly Assignment[]): boolean {
+  return body.some(({ value }) => [...namesIn(value)].some((each) => /_(pre|post)$/.test(each)));
+}
+
+/** The per-step equations of the synapse's states. */
+function addStepping(context: ExpandContext, wiring: Wiring): void {
+  const { model, connection, edges } = wiring;
+  if (model.blocks.length === 0) return;
+  const equations = equationsToBody(model.blocks, model.system, `synapse ${model.name}`);
+  const local = !readsEnds(equations);
+  const bindings = ownBindings(context, wiring, local ? "element" : "edge");
+  if (!local) endBindings(bindings, wiring);
+  const { reads, body } = bindBody(equations, bindings);
+  const writes = stateWrites(wiring, body, local ? "element" : "edge");
+  if (local) {
+    context.addPart("synapses", connection.name, {
+      kind: "map",
+      count: edges.count,
+      reads,
+      body,
+      writes,
+    });
+    return;
+  }
+  const trigger = { on: "every", steps: 1 } as const;
+  const layout = edges.byTarget();
+  context.addPart("synapses", connection.name, {
+    kind: "edges",
+    trigger,
+    layout,
+    reads,
+    body,
+    writes,
+  });
+}
+
+function stateWrites(wiring: Wiring, body: readonly Assignment[], at: Domain): DraftWrite[] {
+  const assigned = new Set(body.map((statement) => statement.target));
+  return [...wiring.states]
+    .filter(([symbol]) => assigned.has(symbol))
+    .map(([symbol, array]) => ({ symbol, array, at, mode: "set" }));
+}
+
+/** What a graded synapse adds to an input of the neuron at its end. */
+function addGraded(
+  context: ExpandContext,
+  wiring: Wiring,
+  graded: GradedModel,
+  way: "forwards" | "backwards",
+): void {
+  const backwards = way === "backwards";
+  const receiver = backwards ? wiring.source : wiring.target;
+  const receivingModel = (backwards ? wiring.ends.source : wiring.ends.target).type.model;
+  const port = graded.into ?? receivingModel.inputs[0]!.symbol;
+  const sums = receiver.sums.get(port)!;
+  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring, backwards);
+  const write = (symbol: string, array: string): DraftWrite => ({
+    symbol,
+    array,
+    at: "target",
+    mode: "add",
+  });
+  let statements: Assignment[];
+  let writes: DraftWrite[];
+  if (graded.kind === "current") {
+    statements = [{ target: "current$", value: graded.current }];
+    writes = [write("current$", sums.current!)];
+  } else {
+    const drive = binary("*", name("conductance$"), graded.reversal);
+    statements = [
+      { target: "conductance$", value: graded.conductance },
+      { target: "drive$", value: drive },
+    ];
+    writes = [write("drive$", sums.drive!), write("conductance$", sums.conductance!)];
+  }
+  const layout: Layout = backwards ? wiring.edges.backwards() : wiring.edges.byTarget();
+  const { reads, body } = bindBody(statements, bindings);
+  context.addPart("currents", wiring.connection.name, {
+    kind: "gather",
+    layout,
+    reads,
+    body,
+    writes,
+  });
+}
+
+/** Runs onPre for every synapse that a spike has reached. */
+function addArrival(context: ExpandContext, wiring: Wiring): void {
+  const { connection, source, edges } = wiring;
+  const list = source.spikes;
+  if (list === undefined) return;
+  const lag = delayInSteps(context, connection, edges.count, edges.period);
+  const spikes = source.ring === undefined ? { array: list } : { array: source.ring, lag };
+  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring);
+  const { statements, writes } = arrivalWrites(wiring);
+  const { reads, body } = bindBody(statements, bindings);
+  const all = [...stateWrites(wiring, body, "edge"), ...writes];
+  const layout = edges.bySource();
+  context.addPart("deliver", connection.name, {
+    kind: "deliver",
+    spikes,
+    layout,
+    reads,
+    body,
+    writes: all,
+  });
+}
+
+/** `x_post += e` becomes a sum, which backends may reorder over targets; other writes are done in order. */
+function arrivalWrites(wiring: Wiring): { statements: Assignment[]; writes: DraftWrite[] } {
+  const { model, target, connection } = wiring;
+  const writes = new Map<string, DraftWrite>();
+  const statements = model.onPre.map((statement) => {
+    const { target: symbol, value } = statement;
+    if (wiring.states.has(symbol)) return statement;
+    const state = symbol.endsWith("_post") ? symbol.slice(0, -"_post".length) : undefined;
+    const array = state === undefined ? undefined : target.states.get(state);
+    if (array === undefined) {
+      if (state === undefined) return statement;
+      throw new CompileError({
+        code: "not-a-state",
+        where: connection.name,
+        problem: `onPre of synapse ${model.name} assigns to ${symbol}, but ${target.path} has no state ${state}`,
+        got: symbol,
+        allowed: [...target.states.keys()].map((each) => `${each}_post`).join(", "),
+        hint: "Let onPre change a state of the target neuron, and let that state act as its input.",
+      });
+    }
+    const added =
+      model.onPre.filter((each) => each.target === symbol).length === 1
+        ? addend(symbol, value)
+        : undefined;
+    const readElsewhere = model.onPre.some(
+      (each) => each !== statement && namesIn(each.value).has(symbol),
+    );
+    if (added !== undefined && !readElsewhere) {
+      const sum = `${symbol}$sum`;
+      writes.set(symbol, { symbol: sum, array, at: "target", mode: "add" });
+      return { target: sum, value: added };
+    }
+    writes.set(symbol, { symbol, array, at: "target", mode: "set" });
+    return statement;
+  });
+  return { statements, writes: [...writes.values()] };
+}
+
+/** The `e` of `x = x + e` where e does not read x. */
+function addend(symbol: string, value: Assignment["value"]): Assignment["value"] | undefined {
+  if (value.kind !== "binary" || value.op !== "+" || !sameExpr(value.left, name(symbol)))
+    return undefined;
+  return namesIn(value.right).has(symbol) ? undefined : value.right;
+}
+
+/** Runs onPost for all incoming synapses of the targets that fired. */
+function addTargetSpikes(context: ExpandContext, wiring: Wiring): void {
+  const { model, connection, target, edges } = wiring;
+  if (target.spikes === undefined) return;
+  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring);
+  const { reads, body } = bindBody(model.onPost, bindings);
+  context.addPart("plasticity", connection.name, {
+    kind: "edges",
+    trigger: { on: "target", spikes: { array: target.spikes } },
+    layout: edges.byTarget(),
+    reads,
+    body,
+    writes: stateWrites(wiring, body, "edge"),
+  });
+}

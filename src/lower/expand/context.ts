@@ -1,0 +1,199 @@
+// What expansion collects: arrays, named values and ops that have a phase but no versions yet.
+// Invariant: array names are unique; parts keep the order in which they were added.
+
+import type { Assignment } from "../../expr/ast.js";
+import type {
+  ArraySpec,
+  Domain,
+  Emit,
+  Initial,
+  Layout,
+  MapOp,
+  NamedValue,
+  Operand,
+  Port,
+  Precision,
+  SpikeRef,
+  Write,
+} from "../../ir/program.js";
+import type { FlatNetwork } from "../../network/types.js";
+import type { OrderName, Phase } from "../orders.js";
+
+/** An operand or write before the schedule has given it a version. */
+export type DraftOperand = Omit<Operand, "version">;
+export type DraftWrite = Omit<Write, "version">;
+type DraftSpikes = Omit<SpikeRef, "version">;
+
+interface DraftBody {
+  readonly reads: readonly DraftOperand[];
+  readonly body: readonly Assignment[];
+  readonly writes: readonly DraftWrite[];
+}
+/** Ops as expansion makes them; `schedule` turns each into an op of the Program. */
+export type DraftOp =
+  | ({
+      readonly kind: "map";
+      readonly count: number;
+      readonly emit?: Omit<Emit, "version">;
+    } & DraftBody)
+  | ({ readonly kind: "gather"; readonly layout: Layout } & DraftBody)
+  | ({
+      readonly kind: "deliver";
+      readonly spikes: DraftSpikes;
+      readonly layout: Layout;
+    } & DraftBody)
+  | ({
+      readonly kind: "edges";
+      readonly trigger:
+        | { readonly on: "target"; readonly spikes: DraftSpikes }
+        | { readonly on: "every"; readonly steps: number };
+      readonly layout: Layout;
+    } & DraftBody)
+  | { readonly kind: "ring"; readonly from: string; readonly into: string }
+  | {
+      readonly kind: "io";
+      readonly into: string;
+      readonly pieces: readonly {
+        readonly array: string;
+        readonly offset: number;
+        readonly count: number;
+        readonly position: number;
+      }[];
+    }
+  | { readonly kind: "record" };
+
+export interface Part {
+  readonly phase: Phase;
+  readonly op: DraftOp;
+  readonly origin: string;
+}
+
+/** Where one summed input of a population is collected. Absent sums are never read. */
+export interface InputSums {
+  /** Sum of currents. */
+  readonly current?: string;
+  /** Sum of conductance * reversal, and of conductance. */
+  readonly drive?: string;
+  readonly conductance?: string;
+}
+
+/** What the ops of other populations and connections need to know of a population. */
+export interface PopulationArrays {
+  readonly path: string;
+  readonly size: number;
+  /** States by symbol, parameters by symbol. */
+  readonly states: ReadonlyMap<string, string>;
+  readonly parameters: ReadonlyMap<string, ParameterArray>;
+  readonly sums: ReadonlyMap<string, InputSums>;
+  readonly spikes?: string;
+  readonly spiked?: string;
+  /** The ring of past spike lists, when any of its connections has a delay. */
+  readonly ring?: string;
+}
+/** A parameter as ops read it: a literal known for good, or an array with one element or many. */
+export type ParameterArray =
+  | { readonly kind: "literal"; readonly value: number }
+  | { readonly kind: "array"; readonly array: string; readonly single: boolean };
+
+export interface ExpandOptions {
+  readonly dt: number;
+  readonly precision: Precision;
+  readonly order: OrderName;
+  readonly tunable: ReadonlySet<string>;
+  readonly perCopy: ReadonlySet<string>;
+}
+
+export interface NewArray {
+  readonly name: string;
+  readonly type?: ArraySpec["type"];
+  readonly role: ArraySpec["role"];
+  readonly length: number;
+  readonly initial?: Initial;
+  readonly slots?: number;
+  readonly unit?: string;
+  readonly origin: string;
+  readonly perCopy?: boolean;
+}
+
+const copiedRoles: ReadonlySet<string> = new Set(["state", "scratch", "input", "output"]);
+
+/** The growing result of expansion. */
+export class ExpandContext {
+  readonly arrays: ArraySpec[] = [];
+  readonly setup: MapOp[] = [];
+  readonly parts: Part[] = [];
+  readonly names: NamedValue[] = [];
+  readonly inputs: Port[] = [];
+  readonly outputs: Port[] = [];
+  readonly warnings: string[] = [];
+  readonly populations: PopulationArrays[] = [];
+  /** Tunable and per-copy names that were found, to refuse the others. */
+  readonly found = new Set<string>();
+  readonly #byName = new Map<string, ArraySpec>();
+  readonly #arrayNames = new UniqueNames();
+  readonly #paths = new UniqueNames();
+
+  constructor(
+    readonly network: FlatNetwork,
+    readonly options: ExpandOptions,
+  ) {}
+
+  /** Adds an array and gives back its name, made unique by a number where two would be equal. */
+  addArray(spec: NewArray): string {
+    const name = this.#arrayNames.take(spec.name);
+    const added: ArraySpec = {
+      name,
+      type: spec.type ?? "real",
+      role: spec.role,
+      length: spec.length,
+      initial: spec.initial ?? 0,
+      perCopy: spec.perCopy ?? copiedRoles.has(spec.role),
+      origin: spec.origin,
+      ...(spec.slots === undefined ? {} : { slots: spec.slots }),
+      ...(spec.unit === undefined ? {} : { unit: spec.unit }),
+    };
+    this.arrays.push(added);
+    this.#byName.set(name, added);
+    return name;
+  }
+
+  /** Initial values of an array that was added before. */
+  initialOf(name: string): number | Float64Array {
+    return this.#byName.get(name)!.initial as number | Float64Array;
+  }
+
+  addPart(phase: Phase, origin: string, op: DraftOp): void {
+    this.parts.push({ phase, origin, op });
+  }
+
+  /** Makes a value reachable by name; a second value of one path gets a number. */
+  addName(named: Omit<NamedValue, "path"> & { readonly path: string }): void {
+    this.names.push({ ...named, path: this.#paths.take(named.path) });
+  }
+}
+
+/** Gives out each name once; later takers of the same name get `name#2`, `name#3` ... */
+export class UniqueNames {
+  readonly #next = new Map<string, number>();
+
+  take(wanted: string): string {
+    let number = this.#next.get(wanted);
+    if (number === undefined) {
+      this.#next.set(wanted, 2);
+      return wanted;
+    }
+    while (this.#next.has(`${wanted}#${number}`)) number += 1;
+    this.#next.set(wanted, number + 1);
+    return this.take(`${wanted}#${number}`);
+  }
+}
+
+/** Shorthand for operands: `read("V", "left.V", "source")`. */
+export function read(
+  symbol: string,
+  array: string,
+  at: Domain,
+  more: Partial<DraftOperand> = {},
+): DraftOperand {
+  return { symbol, array, at, ...more };
+}

@@ -1,0 +1,204 @@
+// How the synapses of one connection are numbered and walked, as layouts of the Program. Invariant:
+// patterns without per-synapse state stay kernels; nothing is ever stored for absent synapses but
+// the gaps of a pattern's border.
+
+import { forEachEdge } from "../../network/connectivity.js";
+import type { Layout } from "../../ir/program.js";
+import type { Connection, Population } from "../../network/types.js";
+import type { ExpandContext } from "./context.js";
+
+/** The numbering of synapses and the layouts over it; index arrays are made when first asked for. */
+export interface EdgeSpace {
+  /** Edge numbers run over 0 .. count - 1. */
+  readonly count: number;
+  /** Array values belong to kernel taps: value index = edge % period. */
+  readonly period?: number;
+  /** Shape under which array values and states are shown. */
+  readonly shape: readonly number[];
+  /** Incoming edges of each target. */
+  readonly byTarget: () => Layout;
+  /** Outgoing edges of each source. */
+  readonly bySource: () => Layout;
+  /** Sums over outgoing edges, for what flows back into the source: its targets are our sources. */
+  readonly backwards: () => Layout;
+}
+
+/** `stored`: the edges hold values of their own, so each needs its number. */
+export function edgeSpace(
+  context: ExpandContext,
+  connection: Connection,
+  source: Population,
+  target: Population,
+  stored: boolean,
+): EdgeSpace {
+  const { connectivity } = connection;
+  const sources = source.size;
+  const targets = target.size;
+  if (connectivity.kind === "one-to-one") {
+    const layout = (): Layout => ({ kind: "diagonal", count: sources });
+    return {
+      count: sources,
+      shape: [sources],
+      byTarget: layout,
+      bySource: layout,
+      backwards: layout,
+    };
+  }
+  const indices = compressed(context, connection, source, target);
+  const full =
+    connectivity.kind === "all-to-all" ||
+    (connectivity.kind === "matrix" && connectivity.present.every((bit) => bit === 1));
+  if (full) {
+    const dense = (): Layout => ({ kind: "dense", sources, targets });
+    const swapped = (): Layout => ({ kind: "dense", sources: targets, targets: sources });
+    const backwards = stored ? indices.backwards : swapped;
+    const count = sources * targets;
+    return { count, shape: [targets, sources], byTarget: dense, bySource: dense, backwards };
+  }
+  if (connectivity.kind !== "pattern") return indices;
+  const { kernel } = connectivity;
+  const stencil = (): Layout => ({ kind: "stencil", shape: source.shape, kernel });
+  return stored ? indices : { ...indices, byTarget: stencil };
+}
+
+/** One direction of compressed rows. */
+interface Rows {
+  readonly start: string;
+  readonly other: string;
+  readonly edge: string;
+}
+
+function compressed(
+  context: ExpandContext,
+  connection: Connection,
+  source: Population,
+  target: Population,
+): EdgeSpace {
+  const { connectivity } = connection;
+  const listed = lazily(() => listEdges(connection, source, target));
+  const taps = connectivity.kind === "pattern" ? product(connectivity.kernel) : undefined;
+  const edges = (): number => listed().sources.length;
+  const rows = (end: "source" | "target"): Rows => {
+    const { sources, targets, numbers } = listed();
+    const [own, other] = end === "target" ? [targets, sources] : [sources, targets];
+    const size = end === "target" ? target.size : source.size;
+    return storeRows(context, connection.name, end, size, own, other, numbers);
+  };
+  const targetRows = lazily(() => rows("target"));
+  const sourceRows = lazily(() => rows("source"));
+  const sizes = { sources: source.size, targets: target.size };
+  return {
+    get count() {
+      return taps === undefined ? edges() : target.size * taps;
+    },
+    ...(taps === undefined ? {} : { period: taps }),
+    get shape() {
+      return taps === undefined ? [edges()] : [target.size, taps];
+    },
+    byTarget: () => ({ kind: "csr", rows: "target", ...sizes, edges: edges(), ...targetRows() }),
+    bySource: () => ({ kind: "csr", rows: "source", ...sizes, edges: edges(), ...sourceRows() }),
+    backwards: () => ({
+      kind: "csr",
+      rows: "target",
+      sources: target.size,
+      targets: source.size,
+      edges: edges(),
+      ...sourceRows(),
+    }),
+  };
+}
+
+/** Values of a matrix connection with entries that are no synapse, one for each synapse that there is. */
+export function withoutAbsent(
+  connection: Connection,
+  source: Population,
+  target: Population,
+): Connection {
+  const { connectivity, values } = connection;
+  if (connectivity.kind !== "matrix" || connectivity.present.every((bit) => bit === 1)) {
+    return connection;
+  }
+  const kept: number[] = [];
+  forEachEdge(connection, source, target, (_from, _to, valueIndex) => {
+    kept.push(valueIndex);
+  });
+  const compact = new Map(
+    [...values].map(([name, value]) => [
+      name,
+      typeof value === "object" ? Float64Array.from(kept, (index) => value[index]!) : value,
+    ]),
+  );
+  return { ...connection, values: compact };
+}
+
+interface EdgeList {
+  readonly sources: Int32Array;
+  readonly targets: Int32Array;
+  readonly numbers: Int32Array;
+}
+
+function listEdges(connection: Connection, source: Population, target: Population): EdgeList {
+  const { connectivity } = connection;
+  const taps = connectivity.kind === "pattern" ? product(connectivity.kernel) : undefined;
+  let count = 0;
+  forEachEdge(connection, source, target, () => {
+    count += 1;
+  });
+  const sources = new Int32Array(count);
+  const targets = new Int32Array(count);
+  const numbers = new Int32Array(count);
+  let edge = 0;
+  forEachEdge(connection, source, target, (from, to, valueIndex) => {
+    sources[edge] = from;
+    targets[edge] = to;
+    numbers[edge] = taps === undefined ? edge : to * taps + valueIndex;
+    edge += 1;
+  });
+  return { sources, targets, numbers };
+}
+
+/** Counting sort by row; edges of one row keep their order. */
+function storeRows(
+  context: ExpandContext,
+  path: string,
+  end: string,
+  size: number,
+  own: Int32Array,
+  other: Int32Array,
+  numbers: Int32Array,
+): Rows {
+  const start = new Int32Array(size + 1);
+  for (const row of own) start[row + 1]! += 1;
+  for (let row = 0; row < size; row += 1) start[row + 1]! += start[row]!;
+  const next = start.slice(0, size);
+  const sortedOther = new Int32Array(own.length);
+  const sortedEdge = new Int32Array(own.length);
+  for (let i = 0; i < own.length; i += 1) {
+    const position = next[own[i]!]!++;
+    sortedOther[position] = other[i]!;
+    sortedEdge[position] = numbers[i]!;
+  }
+  const store = (name: string, initial: Int32Array): string =>
+    context.addArray({
+      name: `${path}.${end}.${name}`,
+      type: "int",
+      role: "index",
+      length: initial.length,
+      initial,
+      origin: path,
+    });
+  return {
+    start: store("start", start),
+    other: store("other", sortedOther),
+    edge: store("edge", sortedEdge),
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

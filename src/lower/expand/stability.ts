@@ -1,0 +1,92 @@
+// Checks the step size against the time constants of explicitly integrated equations, while the
+// network is compiled. Invariant: only slopes that parameters alone determine are judged.
+
+import { CompileError } from "../../errors.js";
+import type { Expr } from "../../expr/ast.js";
+import { slopeOf } from "../../expr/integrate.js";
+import { namesIn } from "../../expr/rewrite.js";
+import type { Model, ParameterModel, ParameterValue } from "../../models/types.js";
+import { asNumbers, evaluateEach } from "./bind.js";
+import type { ExpandContext } from "./context.js";
+
+/** At 2 explicit Euler diverges, from 1 on it oscillates, from 1/2 on it is inaccurate. */
+const refusedRatio = 2;
+const warnedRatio = 0.5;
+/** Below this, a float32 state stops moving before it arrives. */
+const stallingRatio = 1e-5;
+
+/** The thing whose equations are checked. */
+interface Owner {
+  readonly path: string;
+  readonly model: Model;
+  readonly values: ReadonlyMap<string, ParameterValue>;
+}
+
+/** Refuses (or, where old behaviour is asked for, warns of) steps that are too large for a time constant. */
+export function checkStability(context: ExpandContext, owner: Owner): void {
+  const { model } = owner;
+  const dt = model.system === "SI" ? context.options.dt / 1000 : context.options.dt;
+  for (const block of model.blocks) {
+    if (block.kind !== "differential" || block.method === "exact") continue;
+    for (const equation of block.equations) {
+      const slope = slopeOf(equation, block.intermediates);
+      if (slope === undefined) continue;
+      const ratio = largestRatio(slope, owner, context, dt);
+      if (ratio === undefined) continue;
+      if (block.method === "euler") judgeEuler(context, owner, equation.target, ratio);
+      judgePrecision(context, owner, equation.target, ratio);
+    }
+  }
+}
+
+function largestRatio(
+  slope: Expr,
+  owner: Owner,
+  context: ExpandContext,
+  dt: number,
+): number | undefined {
+  const scope = new Map<string, number | Float64Array>();
+  const bySymbol = new Map<string, ParameterModel>();
+  for (const parameter of owner.model.parameters) bySymbol.set(parameter.symbol, parameter);
+  const quirks = new Set<string>(owner.model.quirks);
+  let count = 1;
+  for (const symbol of namesIn(slope)) {
+    const parameter = bySymbol.get(symbol);
+    if (quirks.has(symbol)) {
+      scope.set(symbol, Number((context.network.quirks as ReadonlySet<string>).has(symbol)));
+    } else if (parameter !== undefined) {
+      const value = asNumbers(owner.values.get(parameter.publicName)!);
+      if (typeof value === "object") count = value.length;
+      scope.set(symbol, value);
+    } else return undefined;
+  }
+  const values = evaluateEach(slope, count, scope);
+  if (typeof values === "number") return -values * dt;
+  return values.reduce((largest, value) => Math.max(largest, -value * dt), 0);
+}
+
+function judgeEuler(context: ExpandContext, owner: Owner, target: string, ratio: number): void {
+  const { dt } = context.options;
+  const where = `${owner.path}.${target}`;
+  const found = `dt = ${dt} ms is ${ratio.toPrecision(3)} times its time constant`;
+  if (ratio >= refusedRatio && context.network.quirks.size === 0) {
+    throw new CompileError({
+      code: "unstable-step",
+      where,
+      problem: `the step is too large for explicit Euler integration: ${found}`,
+      got: dt,
+      allowed: `dt < ${((refusedRatio * dt) / ratio).toPrecision(4)} ms`,
+      hint: "Compile with a smaller dt, or give the model another integration method.",
+    });
+  }
+  if (ratio > warnedRatio) {
+    context.warnings.push(`${where}: ${found}; results are inaccurate above 0.5.`);
+  }
+}
+
+function judgePrecision(context: ExpandContext, owner: Owner, target: string, ratio: number): void {
+  if (context.options.precision !== "float32" || ratio <= 0 || ratio >= stallingRatio) return;
+  context.warnings.push(
+    `${owner.path}.${target}: dt is ${ratio.toPrecision(3)} of the time constant; in float32 the state stops moving before it arrives. Use float64 or a larger dt.`,
+  );
+}

@@ -1,0 +1,214 @@
+// Decides which ops become one and, from that, which arrays lie behind one another in one base
+// array. Invariant: stable: groups, classes and the rules that split them agree when this is done.
+
+import { accessOf } from "../../ir/access.js";
+import type { Op, Program } from "../../ir/program.js";
+import { findBundles, type Bundles } from "./bundles.js";
+import { joinEnds } from "./join-ends.js";
+import { findDependencies, type Graph } from "./dependencies.js";
+import { groupOps } from "./grouping.js";
+import type { Inventory } from "./inventory.js";
+import { describePart, type Part, type Slot } from "./parts.js";
+import { pushTo, UnionFind } from "./sets.js";
+
+/** Parts that run together, in the order of the Program they come from. */
+export type Group = readonly Part[];
+
+export interface Plan {
+  readonly inventory: Inventory;
+  readonly bundles: Bundles;
+  readonly setup: readonly Group[];
+  readonly ops: readonly Group[];
+  /** The leader of the class of arrays that an array is in. */
+  readonly classOf: (array: number) => number;
+}
+
+/** Ops that may change places among each other. */
+interface Segment {
+  readonly parts: readonly Part[];
+  readonly graph: Graph;
+}
+
+/** A run of one phase, not across the place where monitors sample. */
+function splitPhases(ops: readonly Op[]): Op[][] {
+  const runs: Op[][] = [];
+  ops.forEach((op, i) => {
+    const before = ops[i - 1];
+    const isNew =
+      before === undefined ||
+      before.phase !== op.phase ||
+      before.kind === "record" ||
+      op.kind === "record";
+    if (isNew) runs.push([]);
+    runs.at(-1)!.push(op);
+  });
+  return runs;
+}
+
+/** Refinements that keep this many rounds from settling are cut short by leaving arrays alone. */
+const mostRounds = 12;
+
+class Planner {
+  readonly #bundles: Bundles;
+  readonly #setup: Segment[];
+  readonly #ops: Segment[];
+  readonly #parts: Part[];
+  /** What tells arrays apart beyond their kind, found on the way. */
+  readonly #marks: string[];
+
+  constructor(
+    readonly inventory: Inventory,
+    readonly program: Program,
+  ) {
+    this.#bundles = findBundles(inventory, [...program.setup, ...program.ops]);
+    this.#marks = inventory.specs.map(() => "");
+    const byId = new Map(program.ops.map((op) => [op.id, op]));
+    let index = 0;
+    const segment = (ops: readonly Op[]): Segment => ({
+      parts: ops.map((op) =>
+        describePart({ inventory, bundles: this.#bundles }, op, index++),
+      ),
+      graph: findDependencies(ops, (id) => byId.get(id)),
+    });
+    this.#setup = splitPhases(program.setup).map(segment);
+    this.#ops = splitPhases(program.ops).map(segment);
+    this.#parts = [...this.#setup, ...this.#ops].flatMap(({ parts }) => parts);
+  }
+
+  #signatures(parts: readonly Part[], numbers: Map<string, number>): number[] {
+    const { colours } = this.inventory;
+    return parts.map((part, i) => {
+      const arrays = part.slots.map(({ array }) => colours[array]! + this.#marks[array]!);
+      const text = part.canMerge ? [part.text, ...arrays].join("\n") : `alone ${i}`;
+      const known = numbers.get(text);
+      if (known !== undefined) return known;
+      numbers.set(text, numbers.size);
+      return numbers.size - 1;
+    });
+  }
+
+  #group(segments: readonly Segment[]): Group[] {
+    return segments.flatMap(({ parts, graph }) => {
+      const groups = groupOps(graph, this.#signatures(parts, new Map()));
+      return groups.map((members) => members.map((member) => parts[member]!));
+    });
+  }
+
+  #classes(groups: readonly Group[]): UnionFind {
+    const sets = new UnionFind(this.inventory.specs.length);
+    for (const group of groups) {
+      const [first, ...others] = group;
+      first!.slots.forEach((slot, i) => {
+        if (slot.axis === "source" || slot.axis === "target") return;
+        for (const other of others) sets.join(slot.array, other.slots[i]!.array);
+      });
+    }
+    return sets;
+  }
+
+  /**
+   * An op that reads one array and writes another must not find both in one base: raises the mark
+   * of the written one. True if anything changed.
+   */
+  #separate(sets: UnionFind, round: number): boolean {
+    let changed = false;
+    const { idOf } = this.inventory;
+    const levels = new Map<number, number>();
+    const levelOf = (array: number): number => levels.get(array) ?? 0;
+    for (const { op } of this.#parts) {
+      const { reads, writes } = accessOf(op);
+      const touched = [...reads, ...writes].map(({ array }) => idOf(array));
+      const written = writes.map(({ array }) => idOf(array));
+      for (const to of written) {
+        for (const from of touched) {
+          if (from === to || sets.find(from) !== sets.find(to)) continue;
+          if (levelOf(to) <= levelOf(from)) levels.set(to, levelOf(from) + 1);
+          changed = true;
+        }
+      }
+    }
+    for (const [array, level] of levels) {
+      this.#marks[array] += round < mostRounds ? `/${level}` : `/#${array}`;
+    }
+    return changed;
+  }
+
+  /** Lists of one base are emptied together, so one group must emit all of them. */
+  #coverLists(sets: UnionFind, groups: readonly Group[], round: number): boolean {
+    const { idOf } = this.inventory;
+    const emitters = new Map<number, number>();
+    groups.forEach((group, number) => {
+      for (const { op } of group) {
+        if (op.kind === "map" && op.emit !== undefined) emitters.set(idOf(op.emit.list), number);
+      }
+    });
+    const found = new Map<number, number>();
+    const broken = new Set<number>();
+    for (const [list, number] of emitters) {
+      const leader = sets.find(list);
+      const known = found.get(leader);
+      if (known === undefined) found.set(leader, number);
+      else if (known !== number) broken.add(leader);
+    }
+    for (const [list, number] of emitters) {
+      if (!broken.has(sets.find(list))) continue;
+      this.#marks[list] += round < mostRounds ? `/emit${number}` : `/#${list}`;
+    }
+    return broken.size > 0;
+  }
+
+  /** A ring op pushes a whole array: its group must cover the class, each array once. */
+  #coverRings(sets: UnionFind, groups: readonly Group[], round: number): boolean {
+    const sizes = new Map<number, number>();
+    this.inventory.specs.forEach((_, id) => {
+      sizes.set(sets.find(id), (sizes.get(sets.find(id)) ?? 0) + 1);
+    });
+    const covers = (slots: readonly Slot[]): boolean => {
+      const arrays = new Set(slots.map(({ array }) => array));
+      return arrays.size === slots.length && sizes.get(sets.find(slots[0]!.array)) === arrays.size;
+    };
+    let changed = false;
+    groups.forEach((group, number) => {
+      if (group[0]!.op.kind !== "ring") return;
+      const ends = [0, 1].map((end) => group.map((part) => part.slots[end]!));
+      if (ends.every(covers)) return;
+      changed = true;
+      const isTwice = new Set(ends.flat().map(({ array }) => array)).size < 2 * group.length;
+      for (const { array } of ends.flat()) {
+        const isAlone = isTwice || round >= mostRounds;
+        this.#marks[array] += isAlone ? `/#${array}` : `/ring${number}`;
+      }
+    });
+    return changed;
+  }
+
+  plan(): Plan {
+    for (let round = 0; ; round++) {
+      const setup = this.#group(this.#setup);
+      const ops = this.#group(this.#ops);
+      const sets = this.#classes([...setup, ...ops]);
+      // All are asked, so that one round finds as much as it can.
+      const splits = [
+        this.#separate(sets, round),
+        this.#coverLists(sets, ops, round),
+        this.#coverRings(sets, ops, round),
+      ];
+      if (splits.includes(true)) continue;
+      joinEnds(this.inventory, this.#bundles, sets, [...setup, ...ops]);
+      const classOf = (array: number): number => sets.find(array);
+      return { inventory: this.inventory, bundles: this.#bundles, setup, ops, classOf };
+    }
+  }
+}
+
+/** Finds groups and classes. */
+export const planMerge = (inventory: Inventory, program: Program): Plan =>
+  new Planner(inventory, program).plan();
+
+/** The arrays of each class with more than one, in the order of the Program. */
+export function membersOfClasses({ inventory, classOf }: Plan): Map<number, number[]> {
+  const classes = new Map<number, number[]>();
+  inventory.specs.forEach((_, id) => pushTo(classes, classOf(id), id));
+  for (const [leader, members] of classes) if (members.length < 2) classes.delete(leader);
+  return classes;
+}

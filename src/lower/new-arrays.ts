@@ -1,0 +1,90 @@
+// Arrays that a pass adds: unique readable names, and one array for equal values. Invariant: names
+// depend only on the Program and on the order of the requests.
+
+import type { ArraySpec, Program } from "../ir/program.js";
+
+/** The last component of an array's name, without generated numbers: `leg/left.V` gives `V`. */
+export function stemOf(name: string): string {
+  const last = name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1);
+  const stem = last.replace(/#\d+$/, "");
+  // `V.0` was generated: its stem comes before the number.
+  if (/^\d+$/.test(stem) && name.includes(".")) return stemOf(name.slice(0, name.lastIndexOf(".")));
+  return stem === "" ? "values" : stem;
+}
+
+/** Common beginning of paths, at whole components; undefined where they share none. */
+export function commonOrigin(paths: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = paths;
+  if (first === undefined || others.includes(undefined)) return undefined;
+  if (others.every((path) => path === first)) return first;
+  let parts = first.split("/");
+  for (const path of others) {
+    const own = path!.split("/");
+    let same = 0;
+    while (same < parts.length && same < own.length && parts[same] === own[same]) same++;
+    parts = parts.slice(0, same);
+  }
+  return parts.length === 0 ? undefined : parts.join("/");
+}
+
+type Numbers = Float64Array | Int32Array;
+
+/** Few bits that equal values share. */
+function fingerprint(values: Numbers): number {
+  let hash = values.length | 0;
+  const stride = Math.max(1, values.length >> 8);
+  const bits = new Int32Array(2);
+  const number = new Float64Array(bits.buffer);
+  for (let i = 0; i < values.length; i += stride) {
+    number[0] = values[i]!;
+    hash = (Math.imul(hash, 31) + bits[0]! + Math.imul(bits[1]!, 17)) | 0;
+  }
+  return hash;
+}
+
+function isSame(a: Numbers, b: Numbers): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}
+
+/** Collects the arrays that a pass adds. */
+export class NewArrays {
+  readonly added: ArraySpec[] = [];
+  readonly #taken: Set<string>;
+  readonly #next = new Map<string, number>();
+  readonly #known = new Map<string, { readonly name: string; readonly values: Numbers }[]>();
+
+  constructor(program: Program) {
+    this.#taken = new Set(program.arrays.map((spec) => spec.name));
+  }
+
+  /** A name that nothing has yet: `V.0`. */
+  nameFor(stem: string): string {
+    let number = this.#next.get(stem) ?? 0;
+    while (this.#taken.has(`${stem}.${number}`)) number += 1;
+    this.#next.set(stem, number + 1);
+    const name = `${stem}.${number}`;
+    this.#taken.add(name);
+    return name;
+  }
+
+  add(spec: Omit<ArraySpec, "name">, stem: string): string {
+    const name = this.nameFor(stem);
+    this.added.push({ name, ...spec });
+    return name;
+  }
+
+  /** A parameter or index array with these values; asked for twice, it is made once. */
+  addValues(values: Numbers, role: "parameter" | "index", stem: string): string {
+    const type = values instanceof Int32Array ? "int" : "real";
+    const key = `${role} ${type} ${fingerprint(values)}`;
+    const alike = this.#known.get(key) ?? [];
+    const found = alike.find((one) => isSame(one.values, values));
+    if (found !== undefined) return found.name;
+    const spec = { type, role, length: values.length, initial: values, perCopy: false } as const;
+    const name = this.add(spec, stem);
+    this.#known.set(key, [...alike, { name, values }]);
+    return name;
+  }
+}

@@ -1,0 +1,64 @@
+// The passes in their order, and what debugging shows of them. Invariant: every pass can be left
+// out; each one gives a sound Program with the meaning of the one before.
+
+import { ValidationError } from "../errors.js";
+import { printProgram } from "../ir/print.js";
+import type { Program } from "../ir/program.js";
+import { verify } from "../ir/verify.js";
+import { diffLines } from "./diff.js";
+import { merge } from "./merge.js";
+import type { Pass } from "./pass.js";
+
+/** All passes by name, in the order in which they run. */
+export const passes = {
+  merge,
+} as const satisfies Record<string, Pass>;
+
+export type PassName = keyof typeof passes;
+export const passNames = Object.keys(passes) as readonly PassName[];
+
+/** All passes, none, or the default with single ones switched on or off. */
+export type OptimizeSetting = "none" | "default" | Partial<Readonly<Record<PassName, boolean>>>;
+
+/** Where debugging text goes, and which kinds of it are wanted. */
+export interface DebugOutput {
+  sink(text: string): void;
+  readonly channels: ReadonlySet<string>;
+}
+
+function chosenPasses(setting: OptimizeSetting): Pass[] {
+  if (setting === "none") return [];
+  if (setting === "default") return passNames.map((name) => passes[name]);
+  for (const name of Object.keys(setting)) {
+    if ((passNames as readonly string[]).includes(name)) continue;
+    throw new ValidationError({
+      code: "unknown-pass",
+      where: "compile.optimize",
+      problem: "no pass has this name",
+      got: name,
+      allowed: `"none", "default", or an object with: ${passNames.join(", ")}`,
+    });
+  }
+  return passNames.filter((name) => setting[name] !== false).map((name) => passes[name]);
+}
+
+/** Runs the chosen passes over a Program. */
+export function optimize(
+  program: Program,
+  setting: OptimizeSetting,
+  debug?: DebugOutput,
+): Program {
+  const shows = (channel: string): boolean => debug?.channels.has(channel) === true;
+  let now = program;
+  let text = shows("passes") ? printProgram(now) : "";
+  for (const pass of chosenPasses(setting)) {
+    now = pass.run(now);
+    if (shows("verify")) verify(now);
+    if (!shows("passes")) continue;
+    const next = printProgram(now);
+    debug!.sink(`pass ${pass.name}\n${diffLines(text, next)}`);
+    text = next;
+  }
+  if (shows("ir")) debug!.sink(printProgram(now));
+  return now;
+}

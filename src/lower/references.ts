@@ -1,0 +1,57 @@
+// Which arrays are still used, and what becomes of the rest. Invariant: what users can name keeps
+// its name: a parameter that no op reads any more becomes a constant with the values it had.
+
+import { accessOf } from "../ir/access.js";
+import type { ArraySpec, Initial, NamedValue, Program } from "../ir/program.js";
+
+/** All arrays that ops read, write or refer to. */
+export function referencedArrays(program: Program): Set<string> {
+  const found = new Set<string>();
+  for (const op of [...program.setup, ...program.ops]) {
+    const { reads, writes, also } = accessOf(op);
+    for (const { array } of reads) found.add(array);
+    for (const { array } of writes) found.add(array);
+    for (const array of also) found.add(array);
+  }
+  return found;
+}
+
+/** The values that a name stands for, in the order of the name. */
+function namedValues(named: NamedValue, spec: ArraySpec): Initial {
+  const { offset, count, order } = named;
+  const { initial } = spec;
+  if (typeof initial === "number") return initial;
+  if (order !== undefined) {
+    const values = new Float64Array(count);
+    order.forEach((place, i) => {
+      values[i] = initial[offset + place]!;
+    });
+    return values;
+  }
+  return offset === 0 && count === initial.length
+    ? initial
+    : initial.subarray(offset, offset + count);
+}
+
+/** The same name for values that no array holds any more. */
+export function asConstant(named: NamedValue, spec: ArraySpec): NamedValue {
+  const { order: _order, ...rest } = named;
+  return { ...rest, kind: "constant", array: "", offset: 0, values: namedValues(named, spec) };
+}
+
+/** Drops parameters and connectivity that nothing refers to; their names become constants. */
+export function dropUnreferenced(program: Program): Program {
+  const used = referencedArrays(program);
+  const dropped = new Map<string, ArraySpec>();
+  for (const spec of program.arrays) {
+    const isValue = spec.role === "parameter" || spec.role === "index";
+    if (isValue && !spec.perCopy && !used.has(spec.name)) dropped.set(spec.name, spec);
+  }
+  if (dropped.size === 0) return program;
+  const names = program.names.map((named) => {
+    const spec = named.kind === "constant" ? undefined : dropped.get(named.array);
+    return spec === undefined ? named : asConstant(named, spec);
+  });
+  const arrays = program.arrays.filter((spec) => !dropped.has(spec.name));
+  return { ...program, arrays, names };
+}

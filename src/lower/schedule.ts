@@ -1,0 +1,111 @@
+// Pass: puts the parts of an expanded network into the order of a step convention and gives every
+// read and write its version. Invariant: inside a phase the order of addition is kept.
+
+import type { Op, Program } from "../ir/program.js";
+import type { DraftOp, DraftOperand, DraftWrite, ExpandContext } from "./expand/context.js";
+import { orders } from "./orders.js";
+import type { Phase } from "./orders.js";
+
+/** What the Program needs besides the parts. */
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly batch: number;
+}
+
+/** Orders the parts and numbers versions and ops. */
+export function schedule(context: ExpandContext, options: ScheduleOptions): Program {
+  const { order, dt, precision } = context.options;
+  const rank = new Map<Phase, number>(orders[order].map((phase, index) => [phase, index]));
+  const parts = context.parts
+    .map((part, index) => ({ part, index }))
+    .sort((a, b) => rank.get(a.part.phase)! - rank.get(b.part.phase)! || a.index - b.index);
+  const versions = new Versions();
+  const ops = parts.map(({ part }, index): Op => {
+    const id = `${part.op.kind}${index}`;
+    return { id, phase: part.phase, origin: part.origin, ...versions.number(part.op) };
+  });
+  return {
+    format: 1,
+    name: context.network.name,
+    dt,
+    precision,
+    order,
+    seed: options.seed,
+    batch: options.batch,
+    arrays: context.arrays,
+    setup: context.setup,
+    ops,
+    inputs: context.inputs,
+    outputs: context.outputs,
+    names: context.names,
+  };
+}
+
+type Bare<T> = T extends Op ? Omit<T, "id" | "phase" | "origin" | "merged"> : never;
+
+/** Counts completed writes of each array. */
+class Versions {
+  readonly #count = new Map<string, number>();
+
+  #now(array: string): number {
+    return this.#count.get(array) ?? 0;
+  }
+
+  #reads<T extends DraftOperand>(reads: readonly T[]): (T & { version: number })[] {
+    return reads.map((operand) => ({ ...operand, version: this.#now(operand.array) }));
+  }
+
+  #writes(writes: readonly DraftWrite[]): (DraftWrite & { version: number })[] {
+    const done = writes.map((write) => ({ ...write, version: this.#now(write.array) + 1 }));
+    for (const { array, version } of done) this.#count.set(array, version);
+    return done;
+  }
+
+  #write(array: string): number {
+    const version = this.#now(array) + 1;
+    this.#count.set(array, version);
+    return version;
+  }
+
+  /** Gives every operand of one op its version; reads come before writes. */
+  number(op: DraftOp): Bare<Op> {
+    switch (op.kind) {
+      case "map": {
+        const { emit, ...bare } = op;
+        const reads = this.#reads(op.reads);
+        const writes = this.#writes(op.writes);
+        const map = { ...bare, reads, writes };
+        if (emit === undefined) return map;
+        return { ...map, emit: { ...emit, version: this.#write(emit.list) } };
+      }
+      case "gather":
+        return { ...op, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
+      case "deliver": {
+        const spikes = { ...op.spikes, version: this.#now(op.spikes.array) };
+        return { ...op, spikes, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
+      }
+      case "edges": {
+        const { trigger } = op;
+        const numbered =
+          trigger.on === "every"
+            ? trigger
+            : {
+                ...trigger,
+                spikes: { ...trigger.spikes, version: this.#now(trigger.spikes.array) },
+              };
+        const reads = this.#reads(op.reads);
+        return { ...op, trigger: numbered, reads, writes: this.#writes(op.writes) };
+      }
+      case "ring": {
+        const from = { array: op.from, version: this.#now(op.from) };
+        return { kind: "ring", from, into: { array: op.into, version: this.#write(op.into) } };
+      }
+      case "io": {
+        const pieces = op.pieces.map((piece) => ({ ...piece, version: this.#now(piece.array) }));
+        return { ...op, pieces, version: this.#write(op.into) };
+      }
+      case "record":
+        return op;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// SNS-Toolbox keeps one entry for each kind of synapse and pair of neurons: a later connection
+// replaces an earlier one, and both kinds of chemical synapse share one reversal potential.
+// Invariant: only connections that meet another one on the same populations are touched.
+
+import { synapseKind } from "../network/kinds.js";
+import type { Connection, FlatNetwork } from "../network/types.js";
+import { forEachEdge } from "../network/connectivity.js";
+import { join, withoutAllEdges, withoutEdges, writesWholeBlock } from "./edge-lists.js";
+import type { Joined } from "./edge-lists.js";
+import { shareReversal } from "./sns-reversal.js";
+
+/** Applies overwriteSamePair and sharedReversalPotential where they are on. */
+export function applySnsPairs(flat: FlatNetwork): FlatNetwork {
+  const overwrites = flat.quirks.has("overwriteSamePair");
+  const shares = flat.quirks.has("sharedReversalPotential");
+  if (!overwrites && !shares) return flat;
+  const connections = [...flat.connections];
+  if (overwrites) {
+    for (const group of meetings(flat.connections, overwriteKey)) {
+      overwriteEarlier(flat, group, connections);
+    }
+  }
+  if (shares) {
+    for (const group of meetings(flat.connections, chemicalKey)) {
+      shareReversal(flat, group, connections);
+    }
+  }
+  return Object.freeze({ ...flat, connections: Object.freeze(connections) });
+}
+
+/** Numbers of connections with equal keys, in order, where there are at least two. */
+function meetings(
+  connections: readonly Connection[],
+  keyOf: (connection: Connection) => string | undefined,
+): number[][] {
+  const groups = new Map<string, number[]>();
+  connections.forEach((connection, i) => {
+    const key = keyOf(connection);
+    if (key === undefined) return;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [i]);
+    else group.push(i);
+  });
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+function overwriteKey(connection: Connection): string {
+  const { source, target, synapse } = connection;
+  const kind = synapseKind(synapse.model);
+  // An electrical synapse writes both directions, so the two orders of its ends meet.
+  const ends = kind === "electrical" && target < source ? [target, source] : [source, target];
+  return `${kind} ${ends.join(" ")}`;
+}
+
+function chemicalKey(connection: Connection): string | undefined {
+  const { source, target, synapse } = connection;
+  const kind = synapseKind(synapse.model);
+  return kind === "spiking" || kind === "non-spiking" ? `${source} ${target}` : undefined;
+}
+
+/** The number under which a pair of neurons is known in its group. */
+function pairKey(joined: Joined, from: number, to: number): number {
+  const { connection, source, target } = joined;
+  const isElectrical = synapseKind(connection.synapse.model) === "electrical";
+  if (!isElectrical) return to * source.size + from;
+  if (connection.source === connection.target) {
+    return Math.max(from, to) * source.size + Math.min(from, to);
+  }
+  return connection.source < connection.target ? to * source.size + from : from * target.size + to;
+}
+
+function overwriteEarlier(
+  flat: FlatNetwork,
+  group: readonly number[],
+  connections: Connection[],
+): void {
+  const written = new Set<number>();
+  let isWhole = false;
+  // From the last to the first: an edge survives where nobody has written yet.
+  for (const index of [...group].reverse()) {
+    const joined = join(flat, flat.connections[index]!);
+    const { connection, source, target } = joined;
+    if (isWhole) connections[index] = withoutAllEdges(connection);
+    else if (written.size > 0) {
+      connections[index] = withoutEdges(joined, (from, to) =>
+        written.has(pairKey(joined, from, to)),
+      );
+    }
+    isWhole ||= writesWholeBlock(connection);
+    if (isWhole) continue;
+    forEachEdge(connection, source, target, (from, to) => {
+      written.add(pairKey(joined, from, to));
+    });
+  }
+}

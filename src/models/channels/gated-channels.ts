@@ -1,0 +1,37 @@
+// Several gated channels of one neuron at once, written as one array per parameter.
+
+import { ValidationError } from "../../errors.js";
+import type { ValuesOf } from "../factory.js";
+import type { ChannelType } from "../types.js";
+import { gated } from "./gated.js";
+
+const path = "channels.gatedChannels";
+
+function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === "object" && value !== null && "length" in value;
+}
+
+/** One gated channel for each element of the arrays; single values hold for all channels. */
+export const gatedChannels = (values: ValuesOf<typeof gated>): readonly ChannelType[] => {
+  const arrays = Object.entries(values).filter(([, value]) => isArrayLike(value));
+  const lengths = arrays.map(([, value]) => (value as ArrayLike<unknown>).length);
+  const count = lengths[0] ?? 1;
+  const wrong = lengths.findIndex((length) => length !== count || length === 0);
+  if (wrong >= 0) {
+    throw new ValidationError({
+      code: "length-mismatch",
+      where: `${path}.${arrays[wrong]![0]}`,
+      problem: "all arrays must have one element for each channel",
+      got: lengths[wrong],
+      allowed: count > 0 ? String(count) : "at least 1",
+    });
+  }
+  return Object.freeze(
+    Array.from({ length: count }, (_, i) => {
+      const one = Object.entries(values).map(([key, value]: [string, unknown]) => {
+        return [key, isArrayLike(value) ? value[i] : value] as const;
+      });
+      return gated.build(Object.fromEntries(one), { where: `${path}[${i}]` });
+    }),
+  );
+};

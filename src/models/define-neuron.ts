@@ -1,0 +1,210 @@
+// defineNeuron: a neuron model from text. Invariant: whatever is wrong with a definition is said
+// here, with its place; what comes out needs no further checks.
+
+import { SpecError, ValidationError } from "../errors.js";
+import type { Assignment, Expr } from "../expr/ast.js";
+import { substitute } from "../expr/rewrite.js";
+import { readBlocks } from "./blocks.js";
+import type { Blocks } from "./blocks.js";
+import {
+  checkFields,
+  checkPresent,
+  checkText,
+  copyPlain,
+  openDraft,
+  titleOf,
+} from "./definition.js";
+import { readExpression, readInputs, readQuirks, readStates, refuseUnknown } from "./definition.js";
+import type { Draft } from "./definition.js";
+import { readAssignments, refuseIdleStates } from "./events.js";
+import { makeFactory, readValues } from "./factory.js";
+import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
+import { readParameters, readRequirements, refuseSharedNames } from "./parameters.js";
+import type { ChannelType, NeuronDefinition, NeuronModel, NeuronType } from "./types.js";
+import type { ParameterModel, StateModel } from "./types.js";
+import { commonLength } from "./values.js";
+
+export interface NeuronExtras {
+  /** Conductances in the membrane. */
+  readonly channels?: readonly ChannelType[] | undefined;
+}
+export type NeuronFactory<P extends NeuronDefinition["params"] = NeuronDefinition["params"]> =
+  Factory<ValuesFor<P> & NeuronExtras, NeuronModel, NeuronType>;
+
+const fields = [
+  ...["name", "doc", "reference", "params", "requires", "state", "units", "integrate", "substeps"],
+  ...["quirks", "order", "inputs", "equations", "output", "spike", "reset", "refractory"],
+];
+
+/** Checks a definition at once and gives back the factory of its neurons. */
+export function defineNeuron<const D extends NeuronDefinition>(
+  definition: D,
+): NeuronFactory<D["params"]> {
+  const title = titleOf("neuron", definition);
+  checkFields(definition, fields, title);
+  const model = readNeuron(copyPlain<NeuronDefinition>(definition, title));
+  return makeFactory({
+    model,
+    path: `neurons.${model.name}`,
+    parameters: model.parameters,
+    build: (values, options) => buildNeuron(model, values, options),
+  });
+}
+
+function readNeuron(definition: NeuronDefinition): NeuronModel {
+  const draft = openDraft("neuron", definition);
+  const parameters = readParameters(draft, definition.params);
+  const requires = readRequirements(draft, definition.requires, parameters);
+  const quirks = readQuirks(draft, definition.quirks);
+  const states = readStates(draft, definition.state);
+  const inputs = readInputs(draft, definition.inputs);
+  refuseSharedNames(draft, parameters, [...states, ...inputs]);
+  checkOutput(draft, definition.output, states);
+  const { reference, order } = definition;
+  const refractory = readRefractory(draft, definition, parameters);
+  const canRest = refractory !== undefined;
+  checkPresent(definition.equations, `${draft.where}.equations`);
+  const blocks = readBlocks(draft, definition.equations, { ...definition, states, canRest });
+  const spike = readSpike(draft, definition, blocks);
+  const reset = readReset(draft, definition, states, blocks);
+  const changed = new Set([...blocks.changed, ...reset.map(({ target }) => target)]);
+  refuseIdleStates(draft, states, changed, "equations or in the reset");
+  return Object.freeze({
+    kind: "neuron",
+    name: definition.name,
+    doc: definition.doc,
+    ...(reference === undefined ? {} : { reference }),
+    system: draft.system,
+    parameters,
+    requires,
+    states,
+    inputs,
+    blocks: blocks.blocks,
+    quirks,
+    ...(order === undefined ? {} : { order }),
+    output: definition.output,
+    ...(spike === undefined ? {} : { spike }),
+    reset,
+    ...(refractory === undefined ? {} : { refractory }),
+    definition,
+  });
+}
+
+function checkOutput(draft: Draft, output: unknown, states: readonly StateModel[]): void {
+  const where = `${draft.where}.output`;
+  checkText(output, where, true);
+  const symbols = states.map(({ symbol }) => symbol);
+  if (!symbols.includes(output as string)) refuseUnknown(where, output as string, symbols, "state");
+}
+
+function readRefractory(
+  draft: Draft,
+  definition: NeuronDefinition,
+  parameters: readonly ParameterModel[],
+): Expr | undefined {
+  const where = `${draft.where}.refractory`;
+  if (definition.refractory === undefined) return undefined;
+  refuseWithoutSpike(definition, where);
+  const scope = new Map(parameters.map(({ symbol }) => [symbol, draft.scope.get(symbol)!]));
+  const { dimension } = draft.scope.get("dt")!;
+  return readExpression(draft, definition.refractory, { where, scope, dimension });
+}
+
+function refuseWithoutSpike({ spike }: NeuronDefinition, where: string): void {
+  if (spike !== undefined) return;
+  throw new SpecError({
+    code: "no-spike",
+    where,
+    problem: "this model never fires",
+    hint: 'Give a condition, for example spike: "V > theta".',
+  });
+}
+
+function readSpike(
+  draft: Draft,
+  { spike }: NeuronDefinition,
+  { meanings }: Blocks,
+): Expr | undefined {
+  if (spike === undefined) return undefined;
+  const where = `${draft.where}.spike`;
+  return substitute(readExpression(draft, spike, { where, isBoolean: true }), meanings);
+}
+
+function readReset(
+  draft: Draft,
+  definition: NeuronDefinition,
+  states: readonly StateModel[],
+  blocks: Blocks,
+): readonly Assignment[] {
+  const where = `${draft.where}.reset`;
+  if (definition.reset === undefined) return [];
+  refuseWithoutSpike(definition, where);
+  return readAssignments(draft, definition.reset, {
+    where,
+    blocks,
+    isTarget: (target) => states.some(({ symbol }) => symbol === target),
+    targets: states.map(({ symbol }) => symbol),
+  });
+}
+
+function buildNeuron(
+  model: NeuronModel,
+  values: Readonly<Record<string, unknown>>,
+  options: BuildOptions = {},
+): NeuronType {
+  const where = options.where ?? `neurons.${model.name}`;
+  const complete = readValues(model, values, { where });
+  const channels = readChannels(model, values["channels"], `${where}.channels`);
+  commonLength(
+    new Map([
+      ...complete.values,
+      ...channels.flatMap((each, i) =>
+        [...each.values].map(([key, value]) => [`channels[${i}].${key}`, value] as const),
+      ),
+    ]),
+    where,
+  );
+  return Object.freeze({ kind: "neuron", model, values: complete.values, channels });
+}
+
+function readChannels(
+  model: NeuronModel,
+  channels: unknown,
+  where: string,
+): readonly ChannelType[] {
+  if (channels === undefined) return Object.freeze([]);
+  if (!Array.isArray(channels)) {
+    const hint = "For example channels: [channels.persistentSodium()].";
+    const problem = "must be a list of channels";
+    throw new ValidationError({ code: "not-a-list", where, problem, got: channels, hint });
+  }
+  channels.forEach((each: unknown, i) => checkChannel(model, each, `${where}[${i}]`));
+  return Object.freeze([...(channels as readonly ChannelType[])]);
+}
+
+function checkChannel(model: NeuronModel, channel: unknown, where: string): void {
+  const isChannel =
+    typeof channel === "object" &&
+    channel !== null &&
+    "kind" in channel &&
+    channel.kind === "channel";
+  if (!isChannel) {
+    const problem = "is not a channel";
+    const hint = "Channels are made by calling a factory, for example channels.gated({ ... }).";
+    throw new ValidationError({ code: "not-a-channel", where, problem, got: channel, hint });
+  }
+  const { system, name } = (channel as ChannelType).model;
+  if (model.inputs.length === 0) {
+    const problem = "a channel needs a neuron with an input for its current";
+    throw new ValidationError({ code: "no-input", where, problem, got: name });
+  }
+  if (system === model.system) return;
+  throw new ValidationError({
+    code: "unit-system",
+    where,
+    problem: "the channel and the neuron count in different units",
+    got: `${name} in ${system}`,
+    allowed: model.system,
+    hint: "Define both with the same units.",
+  });
+}

@@ -1,0 +1,238 @@
+// defineSynapse: a synapse model from text. Invariant: names ending in _pre and _post are left to
+// be resolved when a connection is made; all others are declared here.
+
+import { SpecError, ValidationError } from "../errors.js";
+import type { Assignment } from "../expr/ast.js";
+import { substitute } from "../expr/rewrite.js";
+import { sameDimension } from "../expr/units.js";
+import { readBlocks } from "./blocks.js";
+import type { Blocks } from "./blocks.js";
+import { checkFields, checkText, copyPlain, openDraft, titleOf } from "./definition.js";
+import { readExpression, readQuirks, readStates, refuseUnknown } from "./definition.js";
+import type { Draft } from "./definition.js";
+import { readAssignments, refuseIdleStates } from "./events.js";
+import { makeFactory, readValues } from "./factory.js";
+import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
+import { readParameters, readRequirements, refuseSharedNames } from "./parameters.js";
+import type { GradedDefinition, GradedModel, ParameterModel } from "./types.js";
+import type { StateModel, SynapseDefinition, SynapseModel, SynapseType } from "./types.js";
+
+export interface SynapseExtras {
+  /** Name of connections made with it; default the model's. */
+  readonly name?: string | undefined;
+}
+export type SynapseFactory<P extends SynapseDefinition["params"] = SynapseDefinition["params"]> =
+  Factory<ValuesFor<P> & SynapseExtras, SynapseModel, SynapseType>;
+
+const fields = [
+  ...["name", "doc", "reference", "params", "requires", "state", "units", "integrate", "substeps"],
+  ...["quirks", "order", "equations", "graded", "gradedBack", "symmetric", "onPre", "onPost"],
+  ...["delay", "strength", "divided"],
+];
+
+/** Checks a definition at once and gives back the factory of its synapses. */
+export function defineSynapse<const D extends SynapseDefinition>(
+  definition: D,
+): SynapseFactory<D["params"]> {
+  const title = titleOf("synapse", definition);
+  checkFields(definition, fields, title);
+  const model = readSynapse(copyPlain<SynapseDefinition>(definition, title));
+  return makeFactory({
+    model,
+    path: `synapses.${model.name}`,
+    parameters: model.parameters,
+    build: (values, options) => buildSynapse(model, values, options),
+  });
+}
+
+function buildSynapse(
+  model: SynapseModel,
+  values: Readonly<Record<string, unknown>>,
+  options: BuildOptions = {},
+): SynapseType {
+  const where = options.where ?? `synapses.${model.name}`;
+  const { shape } = options;
+  const read = readValues(model, values, { where, shape });
+  const name = values["name"] ?? model.name;
+  if (typeof name !== "string" || name === "") {
+    const problem = "must be a text";
+    throw new ValidationError({ code: "not-a-text", where: `${where}.name`, problem, got: name });
+  }
+  return Object.freeze({
+    kind: "synapse",
+    model,
+    values: read.values,
+    shape: Object.freeze(shape ?? { kind: "free" }),
+    given: read.given,
+    name,
+  });
+}
+
+function readSynapse(definition: SynapseDefinition): SynapseModel {
+  const draft = openDraft("synapse", definition);
+  const parameters = readParameters(draft, definition.params);
+  const requires = readRequirements(draft, definition.requires, parameters);
+  const quirks = readQuirks(draft, definition.quirks);
+  const states = readStates(draft, definition.state);
+  refuseSharedNames(draft, parameters, states);
+  const options = { ...definition, states, canRest: false };
+  const blocks = readBlocks(draft, definition.equations, options);
+  const onPre = readEvent(draft, definition.onPre, { where: "onPre", states, blocks });
+  const onPost = readEvent(draft, definition.onPost, { where: "onPost", states, blocks });
+  const targets = [...onPre, ...onPost].map(({ target }) => target);
+  refuseIdleStates(
+    draft,
+    states,
+    new Set([...blocks.changed, ...targets]),
+    "equations or at spikes",
+  );
+  const graded = readGraded(draft, definition.graded, { where: "graded", blocks });
+  const gradedBack = readGraded(draft, definition.gradedBack, { where: "gradedBack", blocks });
+  refuseIdleSynapse(draft, definition);
+  const { reference, order } = definition;
+  return Object.freeze({
+    kind: "synapse",
+    name: definition.name,
+    doc: definition.doc,
+    ...(reference === undefined ? {} : { reference }),
+    system: draft.system,
+    parameters,
+    requires,
+    states,
+    blocks: blocks.blocks,
+    quirks,
+    ...(order === undefined ? {} : { order }),
+    ...(graded === undefined ? {} : { graded }),
+    ...(gradedBack === undefined ? {} : { gradedBack }),
+    symmetric: readSwitch(draft, definition.symmetric),
+    onPre,
+    onPost,
+    ...readRoles(draft, definition, parameters),
+    definition,
+  });
+}
+
+function readSwitch({ where }: Draft, symmetric: unknown): boolean {
+  if (symmetric === undefined || typeof symmetric === "boolean") return symmetric ?? false;
+  const problem = "must be true or false";
+  throw new SpecError({
+    code: "not-a-boolean",
+    where: `${where}.symmetric`,
+    problem,
+    got: symmetric,
+  });
+}
+
+interface Part {
+  readonly where: string;
+  readonly blocks: Blocks;
+}
+
+function readEvent(
+  draft: Draft,
+  text: string | undefined,
+  part: Part & { readonly states: readonly StateModel[] },
+): readonly Assignment[] {
+  if (text === undefined) return [];
+  const symbols = part.states.map(({ symbol }) => symbol);
+  return readAssignments(draft, text, {
+    where: `${draft.where}.${part.where}`,
+    blocks: part.blocks,
+    isTarget: (target) => symbols.includes(target) || /._post$/.test(target),
+    targets: [...symbols, "<name>_post"],
+  });
+}
+
+function readGraded(
+  draft: Draft,
+  graded: GradedDefinition | undefined,
+  part: Part,
+): GradedModel | undefined {
+  if (graded === undefined) return undefined;
+  const where = `${draft.where}.${part.where}`;
+  checkFields(graded, ["conductance", "reversal", "current", "into"], where);
+  const { conductance, reversal, current, into } = graded;
+  checkText(into, `${where}.into`, false);
+  const isConductance = conductance !== undefined && reversal !== undefined;
+  const isHalf = (conductance === undefined) !== (reversal === undefined);
+  if (isHalf || isConductance === (current !== undefined)) {
+    const problem = "must be a conductance with a reversal, or a current";
+    throw new SpecError({ code: "graded", where, problem, got: Object.keys(graded).join(", ") });
+  }
+  const read = (text: string | undefined, key: string) => {
+    const expr = readExpression(draft, text, { where: `${where}.${key}` });
+    return substitute(expr, part.blocks.meanings);
+  };
+  const target = into === undefined ? {} : { into };
+  if (!isConductance) {
+    return Object.freeze({ ...target, kind: "current", current: read(current, "current") });
+  }
+  return Object.freeze({
+    ...target,
+    kind: "conductance",
+    conductance: read(conductance, "conductance"),
+    reversal: read(reversal, "reversal"),
+  });
+}
+
+/** A synapse must reach the target: by a graded term, or by what it assigns at spikes. */
+function refuseIdleSynapse(draft: Draft, definition: SynapseDefinition): void {
+  const { graded, gradedBack, onPre, onPost } = definition;
+  if ([graded, gradedBack, onPre, onPost].some((part) => part !== undefined)) return;
+  throw new SpecError({
+    code: "no-effect",
+    where: draft.where,
+    problem: "this synapse does nothing",
+    allowed: "graded, gradedBack, onPre, onPost",
+    hint: "Give at least one of these fields.",
+  });
+}
+
+function readRoles(
+  draft: Draft,
+  { delay, strength, divided }: SynapseDefinition,
+  parameters: readonly ParameterModel[],
+): Pick<SynapseModel, "delay" | "strength" | "divided"> {
+  const names = parameters.filter(({ kind }) => kind === "number").map((each) => each.publicName);
+  const check = (name: unknown, where: string): void => {
+    checkText(name, where, true);
+    if (!names.includes(name as string)) refuseUnknown(where, name as string, names, "parameter");
+  };
+  if (delay !== undefined) {
+    check(delay, `${draft.where}.delay`);
+    checkDelay(
+      draft,
+      parameters.find(({ publicName }) => publicName === delay)!,
+    );
+  }
+  if (strength !== undefined) check(strength, `${draft.where}.strength`);
+  (divided ?? []).forEach((name, i) => check(name, `${draft.where}.divided[${i}]`));
+  return {
+    ...(delay === undefined ? {} : { delay }),
+    ...(strength === undefined ? {} : { strength }),
+    divided: divided ?? [],
+  };
+}
+
+/** A delay is a time; a negative one would ask for spikes of the future. */
+function checkDelay(draft: Draft, { publicName, symbol, unit, definition }: ParameterModel): void {
+  const time = draft.scope.get("dt")!.dimension;
+  const { dimension } = draft.scope.get(symbol)!;
+  const isTime = dimension === "any" || time === "any" || sameDimension(dimension, time);
+  const where = `${draft.where}.params.${publicName}`;
+  if (!isTime) {
+    const problem = "the delay must be a time";
+    const allowed = draft.system === "SI" ? "s" : "ms";
+    throw new SpecError({
+      code: "unit-mismatch",
+      where: `${where}.unit`,
+      problem,
+      got: unit,
+      allowed,
+    });
+  }
+  if ((definition.min ?? definition.above ?? -1) >= 0) return;
+  const problem = "the delay must not be negative";
+  const hint = "Give the parameter min: 0.";
+  throw new SpecError({ code: "empty-range", where, problem, got: "no lower bound", hint });
+}

@@ -1,0 +1,64 @@
+// The conductance of transmission synapses. Invariant: the errors come in one fixed order, that of
+// the derivation: gain, its sign, the quotient, its sign, the range.
+
+import { ValidationError } from "../errors.js";
+import type { Elements } from "./derive.js";
+
+function refuse(
+  code: string,
+  where: string,
+  details: {
+    readonly problem: string;
+    readonly got: number;
+    readonly allowed?: string;
+    readonly hint?: string;
+  },
+): never {
+  throw new ValidationError({ code, where, ...details });
+}
+
+/** `gain R / (E - gain R)`: with it the target's steady state is `gain` times the source's. */
+export function gainConductance({ read, where, canBeAbsent }: Elements): number {
+  const gain = read("gain");
+  if (gain === 0 && canBeAbsent) return 0;
+  if (gain === 0) {
+    const hint = "Leave the connection out.";
+    refuse("zero-gain", where("gain"), { problem: "must not be 0", got: gain, hint });
+  }
+  const reversal = read("reversalPotential");
+  if (Math.sign(gain) !== Math.sign(reversal)) {
+    refuse("sign-mismatch", where("gain"), {
+      problem: "must have the sign of the reversal potential",
+      got: gain,
+      allowed:
+        reversal > 0 ? "> 0" : reversal < 0 ? "< 0" : "none while the reversal potential is 0",
+      hint: "An excitatory synapse has a positive gain, an inhibitory one a negative gain.",
+    });
+  }
+  const range = read("referenceRange");
+  const below = reversal - gain * range;
+  if (below === 0) {
+    refuse("division-by-zero", where("gain"), {
+      problem: "gain times the reference range must differ from the reversal potential",
+      got: gain,
+      hint: "Take a reversal potential further from rest, or a smaller gain.",
+    });
+  }
+  const conductance = (gain * range) / below;
+  if (conductance < 0) {
+    refuse("negative-conductance", where("gain"), {
+      problem: "this gain would need a negative conductance",
+      got: gain,
+      allowed: `between 0 and ${reversal / range}, the reversal potential over the reference range`,
+      hint: "Take a reversal potential further from rest, or a smaller gain.",
+    });
+  }
+  if (range <= 0) {
+    refuse("out-of-range", where("referenceRange"), {
+      problem: "must be positive",
+      got: range,
+      allowed: "> 0 [mV]",
+    });
+  }
+  return conductance;
+}

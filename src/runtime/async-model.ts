@@ -1,0 +1,281 @@
+// A compiled network on a backend that answers later: as Model, with promises. Invariant: calls take
+// effect one after the other, in the order in which they were made, also when none is awaited.
+
+import { AsyncOnlyError } from "../errors.js";
+import type { NamedValue, Port, Program } from "../ir/program.js";
+import type { Executable, Values } from "./backend.js";
+import { Callable } from "./callable.js";
+import { carryOver } from "./carry.js";
+import { ModelCore } from "./core.js";
+import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
+import type { Explanation } from "./explain.js";
+import { fillStep } from "./inputs.js";
+import { nameTable, requireValue } from "./lookup.js";
+import type { NamedKind, NameTable } from "./lookup.js";
+import type { StepInput } from "./model.js";
+import { planParameter } from "./params.js";
+import { abortedBefore } from "./run.js";
+import type { Recording, RunOptions } from "./run.js";
+import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
+import { putSlice, stateKinds, takeSlice } from "./state.js";
+import type { AsyncValueAccess } from "./state.js";
+import { newValues } from "./vectors.js";
+import type { VectorInput } from "./vectors.js";
+
+/** What is given now must not change until its turn comes. */
+function keep(given: VectorInput): VectorInput {
+  if (typeof given !== "object") return given;
+  if (ArrayBuffer.isView(given)) return (given as unknown as Values).slice();
+  return Array.from(given as ArrayLike<VectorInput>, keep) as VectorInput;
+}
+
+/** Runs one call after the other. */
+type Queue = <T>(call: string, act: (executable: Executable) => T | Promise<T>) => Promise<T>;
+
+function queueOf(core: ModelCore): Queue {
+  let last: Promise<unknown> = Promise.resolve();
+  return (call, act) => {
+    const turn = async () => {
+      const executable = core.begin(call);
+      try {
+        return await act(executable);
+      } finally {
+        core.end();
+      }
+    };
+    const result = last.then(turn);
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+// A class cannot declare that its instances are callable; an interface of the same name can.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface AsyncModel {
+  /** Advances by one step and returns the outputs; without an argument inputs are 0. */
+  (x?: StepInput): Promise<Values>;
+}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class AsyncModel extends Callable {
+  readonly #core: ModelCore;
+  readonly #queue: Queue;
+  /** States and spikes by name, for example `left.V`; spikes can only be read. */
+  readonly state: AsyncValueAccess;
+  /** Parameters by name, for example `left.bias`. */
+  readonly params: AsyncValueAccess;
+
+  constructor(parts: ModelParts) {
+    const core = new ModelCore(parts);
+    const queue = queueOf(core);
+    super((x?: StepInput) => stepOnce(core, queue, x, undefined), parts.program.name);
+    this.#core = core;
+    this.#queue = queue;
+    this.state = stateOf(core, queue);
+    this.params = paramsOf(core, queue);
+  }
+
+  /** The Program that runs; another one after a write to a parameter that was not tunable. */
+  get program(): Program {
+    return this.#core.program;
+  }
+
+  /** Name of the backend. */
+  get backend(): string {
+    return this.#core.parts.choice.backend.name;
+  }
+
+  /** Inputs in the order of the input vector. */
+  get inputs(): readonly Port[] {
+    return this.program.inputs;
+  }
+
+  /** Outputs in the order of the output vector. */
+  get outputs(): readonly Port[] {
+    return this.program.outputs;
+  }
+
+  /** Steps done since the last full reset; calls that still wait do not count. */
+  get stepCount(): number {
+    return this.#core.executableFor("stepCount").stepCount;
+  }
+
+  /** Simulated time since the last full reset [ms]. */
+  get time(): number {
+    return this.stepCount * this.program.dt;
+  }
+
+  /** Notes on what is allowed but may not be meant. */
+  get warnings(): readonly string[] {
+    return [...this.#core.warnings];
+  }
+
+  get isDisposed(): boolean {
+    return this.#core.isDisposed;
+  }
+
+  /** Advances by one step; the input is copied at once, `out` is filled when the promise resolves. */
+  step(x?: StepInput, out?: Values): Promise<Values> {
+    return stepOnce(this.#core, this.#queue, x, out);
+  }
+
+  /** Advances by many steps. */
+  run(options: RunOptions): Promise<Recording> {
+    return this.#queue("run", async (executable) => {
+      const plan = this.#core.planRun(options);
+      try {
+        const isWanted = plan.begin();
+        const nothing = abortedBefore(executable.stepCount);
+        return plan.finish(isWanted ? await executable.run(plan.job) : nothing);
+      } finally {
+        plan.end();
+      }
+    });
+  }
+
+  /** Not possible here; it is there to say so. */
+  runSync(): never {
+    throw new AsyncOnlyError({
+      code: "async-only",
+      where: "model.runSync",
+      problem: `the ${this.backend} backend answers later, so this call cannot return at once`,
+      hint: 'Use await model.run, or compile with backend: "iterative" or "sparse".',
+    });
+  }
+
+  /** Back to the initial values and step 0; parameters stay as they were written. */
+  reset(options?: ResetOptions): Promise<void> {
+    return this.#queue("reset", (executable) => executable.reset(this.#core.keptBy(options)));
+  }
+
+  /** The whole running state as bytes, for `restore` of this model. */
+  snapshot(): Promise<Uint8Array> {
+    return this.#queue("snapshot", (executable) => executable.snapshot());
+  }
+
+  /** Continues where a snapshot was taken. */
+  restore(bytes: Uint8Array): Promise<void> {
+    return this.#queue("restore", (executable) => executable.restore(bytes));
+  }
+
+  /** The chosen backend and why, what it runs and how large that is; prints as a table. */
+  explain(): Explanation {
+    this.#core.executableFor("explain");
+    return this.#core.explain();
+  }
+
+  /** Code that the backend generated. */
+  generated(): readonly { readonly file: string; readonly text: string }[] {
+    return this.#core.executableFor("generated").generated();
+  }
+
+  /** Gives memory back; any later call, and those that still wait, are errors. */
+  dispose(): void {
+    this.#core.dispose();
+  }
+}
+
+async function stepOnce(
+  core: ModelCore,
+  queue: Queue,
+  input: StepInput | undefined,
+  out: Values | undefined,
+): Promise<Values> {
+  const x = newValues(core.program.precision, core.x.length);
+  fillStep(x, input, core.stepShape);
+  return queue("step", async (executable) => {
+    const y = core.outputFor(out);
+    await executable.stepAsync(x, y);
+    if (out === undefined || out === y) return y;
+    out.set(y);
+    return out;
+  });
+}
+
+async function readNamed(
+  core: ModelCore,
+  executable: Executable,
+  where: string,
+  { name, kinds }: { readonly name: string; readonly kinds: readonly NamedKind[] },
+): Promise<Values> {
+  const named = requireValue(core.table, where, name, kinds);
+  if (named.kind === "constant") return constantValues(core.table, named);
+  const [whole] = await executable.read([named.array]);
+  return takeSlice(core.table, named, whole!);
+}
+
+async function writeSlice(
+  table: NameTable,
+  executable: Executable,
+  named: NamedValue,
+  values: Values,
+): Promise<void> {
+  const [whole] = await executable.read([named.array]);
+  putSlice(table, named, whole!, values);
+  await executable.write(named.array, whole!);
+}
+
+function stateOf(core: ModelCore, queue: Queue): AsyncValueAccess {
+  const kinds = stateKinds;
+  return {
+    names: () => describeValues(core.table, "model.state", kinds).names(),
+    info: (name) => describeValues(core.table, "model.state", kinds).info(name),
+    get: (name) =>
+      queue("state.get", (executable) => readNamed(core, executable, "model.state", { name, kinds })),
+    set(name, given) {
+      const kept = keep(given);
+      return queue("state.set", (executable) => {
+        const named = requireValue(core.table, "model.state", name, ["state"]);
+        const values = checkValues(core.table, "model.state", named, kept);
+        return writeSlice(core.table, executable, named, values);
+      });
+    },
+  };
+}
+
+function paramsOf(core: ModelCore, queue: Queue): AsyncValueAccess {
+  const kinds = parameterKinds;
+  return {
+    names: () => describeValues(core.table, "model.params", kinds).names(),
+    info: (name) => describeValues(core.table, "model.params", kinds).info(name),
+    get: (name) =>
+      queue("params.get", (executable) =>
+        readNamed(core, executable, "model.params", { name, kinds }),
+      ),
+    set(name, given) {
+      const kept = keep(given);
+      return queue("params.set", (executable) => {
+        const write = planParameter(core, name, kept);
+        if (write.kind === "lower") {
+          return lowerAgain(core, executable, core.parts.parameters!, write);
+        }
+        return writeSlice(core.table, executable, write.named, write.values);
+      });
+    },
+  };
+}
+
+/** Lowers again, loads, carries the state over, and only then takes the old executable's place. */
+async function lowerAgain(
+  core: ModelCore,
+  old: Executable,
+  source: ParameterSource,
+  { path, value }: { readonly path: string; readonly value: number | Float64Array },
+): Promise<void> {
+  const { parts } = core;
+  const lowered = source.lower(path, value);
+  core.checkSupport(lowered.program);
+  const next = await parts.choice.backend.load(lowered.program, parts.load);
+  try {
+    const table = nameTable(lowered.program, parts.aliases);
+    await carryOver({ table: core.table, executable: old }, { table, executable: next }, path);
+    const named = requireValue(table, "model.params", path, parameterKinds);
+    if (named.kind === "tunable") {
+      const values = checkValues(table, "model.params", named, value);
+      await writeSlice(table, next, named, values);
+    }
+  } catch (error) {
+    next.dispose();
+    throw error;
+  }
+  core.replace(path, lowered, next);
+}

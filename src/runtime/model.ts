@@ -1,0 +1,277 @@
+// A compiled network on a synchronous backend: `y = model(x)` advances it by one step. Invariant:
+// every call either takes effect as a whole or throws before it changes anything.
+
+import { AsyncOnlyError } from "../errors.js";
+import type { NamedValue, Port, Program } from "../ir/program.js";
+import type { Executable, Values } from "./backend.js";
+import { Callable } from "./callable.js";
+import { carryOverSync } from "./carry.js";
+import { ModelCore } from "./core.js";
+import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
+import type { Explanation } from "./explain.js";
+import { fillStep } from "./inputs.js";
+import { nameTable, requireValue } from "./lookup.js";
+import type { NamedKind, NameTable } from "./lookup.js";
+import { planParameter } from "./params.js";
+import { abortedBefore } from "./run.js";
+import type { Recording, RunOptions } from "./run.js";
+import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
+import { putSlice, stateKinds, takeSlice } from "./state.js";
+import type { ValueAccess } from "./state.js";
+import type { VectorInput } from "./vectors.js";
+
+/** Input of one step: a number where there is one input, a vector, or a vector for each copy. */
+export type StepInput = VectorInput;
+
+// A class cannot declare that its instances are callable; an interface of the same name can.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Model {
+  /** Advances by one step and returns the outputs; without an argument inputs are 0. */
+  (x?: StepInput): Values;
+}
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class Model extends Callable {
+  readonly #core: ModelCore;
+  /** States and spikes by name, for example `left.V`; spikes can only be read. */
+  readonly state: ValueAccess;
+  /** Parameters by name, for example `left.bias`. */
+  readonly params: ValueAccess;
+
+  constructor(parts: ModelParts) {
+    const core = new ModelCore(parts);
+    super((x?: StepInput) => stepOnce(core, x, undefined), parts.program.name);
+    this.#core = core;
+    this.state = stateOf(core);
+    this.params = paramsOf(core);
+  }
+
+  /** The Program that runs; another one after a write to a parameter that was not tunable. */
+  get program(): Program {
+    return this.#core.program;
+  }
+
+  /** Name of the backend. */
+  get backend(): string {
+    return this.#core.parts.choice.backend.name;
+  }
+
+  /** Inputs in the order of the input vector. */
+  get inputs(): readonly Port[] {
+    return this.program.inputs;
+  }
+
+  /** Outputs in the order of the output vector. */
+  get outputs(): readonly Port[] {
+    return this.program.outputs;
+  }
+
+  /** Steps done since the last full reset. */
+  get stepCount(): number {
+    return this.#core.executableFor("stepCount").stepCount;
+  }
+
+  /** Simulated time since the last full reset [ms]. */
+  get time(): number {
+    return this.stepCount * this.program.dt;
+  }
+
+  /** Notes on what is allowed but may not be meant. */
+  get warnings(): readonly string[] {
+    return [...this.#core.warnings];
+  }
+
+  get isDisposed(): boolean {
+    return this.#core.isDisposed;
+  }
+
+  /** Advances by one step; with `out` nothing is allocated, and `out` is returned. */
+  step(x?: StepInput, out?: Values): Values {
+    return stepOnce(this.#core, x, out);
+  }
+
+  /** Advances by many steps, giving way to other tasks now and then. */
+  async run(options: RunOptions): Promise<Recording> {
+    const executable = this.#core.begin("run");
+    try {
+      const plan = this.#core.planRun(options);
+      try {
+        const isWanted = plan.begin();
+        const nothing = abortedBefore(executable.stepCount);
+        return plan.finish(isWanted ? await executable.run(plan.job) : nothing);
+      } finally {
+        plan.end();
+      }
+    } finally {
+      this.#core.end();
+    }
+  }
+
+  /** Advances by many steps without giving way to other tasks. */
+  runSync(options: RunOptions): Recording {
+    const executable = this.#core.begin("runSync");
+    try {
+      const plan = this.#core.planRun(options);
+      if (executable.runSync === undefined) onlyAsync("runSync", "model.run");
+      try {
+        const isWanted = plan.begin();
+        const nothing = abortedBefore(executable.stepCount);
+        return plan.finish(isWanted ? executable.runSync(plan.job) : nothing);
+      } finally {
+        plan.end();
+      }
+    } finally {
+      this.#core.end();
+    }
+  }
+
+  /** Back to the initial values and step 0; parameters stay as they were written. */
+  reset(options?: ResetOptions): void {
+    change(this.#core, "reset", (executable) => executable.reset(this.#core.keptBy(options)));
+  }
+
+  /** The whole running state as bytes, for `restore` of this model. */
+  snapshot(): Uint8Array {
+    const executable = this.#core.executableFor("snapshot");
+    return executable.snapshotSync?.() ?? onlyAsync("snapshot");
+  }
+
+  /** Continues where a snapshot was taken. */
+  restore(bytes: Uint8Array): void {
+    change(this.#core, "restore", (executable) => {
+      if (executable.restoreSync === undefined) onlyAsync("restore");
+      executable.restoreSync(bytes);
+    });
+  }
+
+  /** The chosen backend and why, what it runs and how large that is; prints as a table. */
+  explain(): Explanation {
+    this.#core.executableFor("explain");
+    return this.#core.explain();
+  }
+
+  /** Code that the backend generated. */
+  generated(): readonly { readonly file: string; readonly text: string }[] {
+    return this.#core.executableFor("generated").generated();
+  }
+
+  /** Gives memory back; any later call is an error. */
+  dispose(): void {
+    this.#core.dispose();
+  }
+}
+
+function onlyAsync(call: string, other?: string): never {
+  throw new AsyncOnlyError({
+    code: "async-only",
+    where: `model.${call}`,
+    problem: "this backend answers later, so this call cannot return at once",
+    hint: other === undefined ? 'Compile with backend: "iterative".' : `Use await ${other}.`,
+  });
+}
+
+/** A call that changes the model, with nothing else under way. */
+function change<T>(core: ModelCore, call: string, act: (executable: Executable) => T): T {
+  const executable = core.begin(call);
+  try {
+    return act(executable);
+  } finally {
+    core.end();
+  }
+}
+
+function stepOnce(core: ModelCore, x: StepInput | undefined, out: Values | undefined): Values {
+  const executable = core.begin("step");
+  try {
+    const y = core.outputFor(out);
+    fillStep(core.x, x, core.stepShape);
+    if (executable.step === undefined) onlyAsync("step", "model.run");
+    executable.step(core.x, y);
+    if (out === undefined || out === y) return y;
+    out.set(y);
+    return out;
+  } finally {
+    core.end();
+  }
+}
+
+function readNamed(
+  core: ModelCore,
+  where: string,
+  name: string,
+  kinds: readonly NamedKind[],
+): Values {
+  const executable = core.executableFor(where.slice("model.".length));
+  const named = requireValue(core.table, where, name, kinds);
+  if (named.kind === "constant") return constantValues(core.table, named);
+  if (executable.readSync === undefined) onlyAsync("state.get");
+  return takeSlice(core.table, named, executable.readSync(named.array));
+}
+
+function writeSlice(
+  table: NameTable,
+  executable: Executable,
+  named: NamedValue,
+  values: Values,
+): void {
+  if (executable.readSync === undefined || executable.writeSync === undefined) onlyAsync("set");
+  const whole = executable.readSync(named.array);
+  putSlice(table, named, whole, values);
+  executable.writeSync(named.array, whole);
+}
+
+function stateOf(core: ModelCore): ValueAccess {
+  return {
+    names: () => describeValues(core.table, "model.state", stateKinds).names(),
+    info: (name) => describeValues(core.table, "model.state", stateKinds).info(name),
+    get: (name) => readNamed(core, "model.state", name, stateKinds),
+    set(name, given) {
+      change(core, "state.set", (executable) => {
+        const named = requireValue(core.table, "model.state", name, ["state"]);
+        const values = checkValues(core.table, "model.state", named, given);
+        writeSlice(core.table, executable, named, values);
+      });
+    },
+  };
+}
+
+function paramsOf(core: ModelCore): ValueAccess {
+  return {
+    names: () => describeValues(core.table, "model.params", parameterKinds).names(),
+    info: (name) => describeValues(core.table, "model.params", parameterKinds).info(name),
+    get: (name) => readNamed(core, "model.params", name, parameterKinds),
+    set(name, given) {
+      change(core, "params.set", (executable) => {
+        const write = planParameter(core, name, given);
+        if (write.kind === "write") writeSlice(core.table, executable, write.named, write.values);
+        else lowerAgain(core, executable, core.parts.parameters!, write);
+      });
+    },
+  };
+}
+
+/** Lowers again, loads, carries the state over, and only then takes the old executable's place. */
+function lowerAgain(
+  core: ModelCore,
+  old: Executable,
+  source: ParameterSource,
+  { path, value }: { readonly path: string; readonly value: number | Float64Array },
+): void {
+  const { parts } = core;
+  const lowered = source.lower(path, value);
+  core.checkSupport(lowered.program);
+  const { backend } = parts.choice;
+  const next = backend.loadSync?.(lowered.program, parts.load) ?? onlyAsync("params.set");
+  try {
+    const table = nameTable(lowered.program, parts.aliases);
+    const from = { table: core.table, executable: old };
+    if (!carryOverSync(from, { table, executable: next }, path)) onlyAsync("params.set");
+    const named = requireValue(table, "model.params", path, parameterKinds);
+    if (named.kind === "tunable") {
+      writeSlice(table, next, named, checkValues(table, "model.params", named, value));
+    }
+  } catch (error) {
+    next.dispose();
+    throw error;
+  }
+  core.replace(path, lowered, next);
+}

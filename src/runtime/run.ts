@@ -1,0 +1,216 @@
+// A run: many steps in one call of the backend. Checks the options, plans input and records, and
+// puts the result together. Invariant: whatever can be refused is refused before the first step.
+
+import type { Executable, Job, RunResult } from "./backend.js";
+import { checkFunction, checkNames, checkRecord, checkWhole, refuse } from "./checks.js";
+import { planInput } from "./inputs.js";
+import type { RunInput, Stretch } from "./inputs.js";
+import type { NameTable } from "./lookup.js";
+import { planRecords } from "./monitors.js";
+import type { Records, RecordSettings, Stream } from "./monitors.js";
+import { startProgress } from "./progress.js";
+import type { Progress, ProgressOption } from "./progress.js";
+import { newValues } from "./vectors.js";
+import type { InputLayout } from "./vectors.js";
+
+/** How a model is run; either `steps` or `duration`. */
+export interface RunOptions {
+  readonly steps?: number;
+  /** [ms]; a whole number of steps. */
+  readonly duration?: number;
+  /**
+   * A number or vector that is held, `{ series }` with a row for each step, `{ events }`, a function
+   * `(step, x, index)` that fills `x` or returns values, or an object with some of these by the name
+   * of the input. What is not given is 0.
+   */
+  readonly input?: RunInput;
+  /**
+   * States, spikes, tunable parameters, inputs and outputs by name, for example `left.V` or
+   * `left.spikes`; a population alone stands for its output variable.
+   */
+  readonly record?: readonly string[];
+  /** Values are sampled in steps with (step + 1) % every == 0; default 1. */
+  readonly every?: number;
+  /** Takes samples as they come; then nothing is kept. */
+  readonly stream?: Stream;
+  /** Keeps only so many samples (or spikes) of each name, the newest. */
+  readonly maxSamples?: number;
+  /** True: one line on the terminal, if there is one. */
+  readonly progress?: ProgressOption;
+  /** Ends the run early; the state stays valid. */
+  readonly signal?: AbortSignal;
+  /** Steps between two reports of progress and two looks at the signal. */
+  readonly chunk?: number;
+}
+
+/** What a run recorded. Steps count from the last reset; the first one is 0. */
+export interface Recording extends Records {
+  /** Steps done in this run. */
+  readonly done: number;
+  /** Only where the run ended early. */
+  readonly stopped?: { readonly reason: string; readonly step: number };
+}
+
+/** A run that has been checked and waits to be started. */
+export interface RunPlan {
+  readonly job: Job;
+  /** Starts to follow the signal; false where it was given before, and nothing is to be done. */
+  begin(): boolean;
+  finish(result: RunResult): Recording;
+  /** To be called after `begin` in any case. */
+  end(): void;
+}
+
+/** What planning needs to know of a model. */
+export interface RunContext {
+  readonly table: NameTable;
+  readonly executable: Pick<Executable, "stepCount">;
+  readonly layout: InputLayout;
+  /** Expected time of a step [ns]. */
+  readonly stepTime: number;
+}
+
+const optionNames: readonly (keyof RunOptions)[] = [
+  ...(["steps", "duration", "input", "record", "every"] as const),
+  ...(["stream", "maxSamples", "progress", "signal", "chunk"] as const),
+];
+
+/** Between two reports a program that shows progress, or reacts to a key, may wait so long [ns]. */
+const chunkTime = 20e6;
+const mostInChunk = 500;
+
+function checkDuration(duration: unknown, dt: number): number {
+  if (typeof duration !== "number" || !Number.isFinite(duration) || duration < 0) {
+    const allowed = ">= 0 [ms]";
+    refuse("run.duration", "wrong-number", "must be a time", { got: duration, allowed });
+  }
+  const steps = duration / dt;
+  const whole = Math.round(steps);
+  if (Math.abs(steps - whole) > 1e-9 * Math.max(1, whole)) {
+    const near = [Math.floor(steps), Math.ceil(steps)].map((n) => Number((n * dt).toPrecision(12)));
+    refuse("run.duration", "not-whole", "must be a whole number of steps", {
+      got: duration,
+      allowed: `for example ${near.join(" or ")} [ms], with dt ${dt}`,
+    });
+  }
+  return checkWhole("run.duration / dt", whole, 0);
+}
+
+function checkSteps(steps: unknown, duration: unknown, dt: number): number {
+  if ((steps === undefined) === (duration === undefined)) {
+    const problem = steps === undefined ? "has no length" : "has two lengths";
+    refuse("run", "wrong-length", problem, { allowed: "either steps or duration [ms]" });
+  }
+  return steps === undefined ? checkDuration(duration, dt) : checkWhole("run.steps", steps, 0);
+}
+
+function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  const isSignal = typeof signal === "object" && signal !== null && "aborted" in signal;
+  if (isSignal && "addEventListener" in signal) return signal as AbortSignal;
+  const allowed = "the signal of an AbortController";
+  refuse("run.signal", "wrong-kind", "must be an AbortSignal", { got: signal, allowed });
+}
+
+function checkRecords(given: Readonly<Record<string, unknown>>): RecordSettings {
+  const { record, every, maxSamples, stream } = given;
+  const whole = (key: string, value: unknown, other: number) =>
+    value === undefined ? other : checkWhole(`run.${key}`, value, 1);
+  return {
+    names: record === undefined ? [] : checkNames("run.record", record),
+    every: whole("every", every, 1),
+    maxSamples: whole("maxSamples", maxSamples, Number.MAX_SAFE_INTEGER),
+    stream: checkFunction("run.stream", stream, "(name, step, values, copy) => void"),
+  };
+}
+
+/** Follows the user's signal, and can be stopped from inside with an error that is thrown at the end. */
+class Stopper {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #forward = () => this.#controller.abort();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(outer: AbortSignal | undefined) {
+    this.#outer = outer;
+  }
+
+  /** False where the signal has been given already. */
+  follow(): boolean {
+    this.#outer?.addEventListener("abort", this.#forward);
+    return this.#outer?.aborted !== true;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** An exception thrown inside a step would leave that step half done; this waits for the chunk. */
+  readonly fail = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#controller.abort();
+  };
+
+  rethrow(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  release(): void {
+    this.#outer?.removeEventListener("abort", this.#forward);
+  }
+}
+
+function reporting(progress: Progress, fail: (error: unknown) => void): (done: number) => void {
+  return (done) => {
+    try {
+      progress.report(done);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+function usualChunk(stepTime: number): number {
+  const steps = Math.floor(chunkTime / Math.max(stepTime, 1));
+  return Math.min(mostInChunk, Math.max(1, steps));
+}
+
+/** Checks the options of a run and plans it. */
+export function planRun(context: RunContext, options: unknown): RunPlan {
+  const given = checkRecord("run", options, optionNames);
+  const { table, layout } = context;
+  const { dt, precision } = table.program;
+  const start = context.executable.stepCount;
+  const steps = checkSteps(given["steps"], given["duration"], dt);
+  const stretch: Stretch = { start, steps };
+  const chunk =
+    given["chunk"] === undefined
+      ? usualChunk(context.stepTime)
+      : checkWhole("run.chunk", given["chunk"], 1);
+  const make = (length: number) => newValues(precision, length);
+  const input = planInput(given["input"], layout, stretch, make);
+  const stopper = new Stopper(checkSignal(given["signal"]));
+  const records = planRecords(table, checkRecords(given), stretch, stopper.fail);
+  const progress = startProgress(given["progress"], steps, dt);
+  const onProgress = reporting(progress, stopper.fail);
+  const { monitors } = records;
+  const job = { steps, monitors, chunk, signal: stopper.signal, onProgress };
+  return {
+    job: input === undefined ? job : { ...job, input },
+    begin: () => stopper.follow(),
+    finish({ steps: done, stopped }) {
+      stopper.rethrow();
+      return { done, ...records.finish(done), ...(stopped !== undefined && { stopped }) };
+    },
+    end() {
+      stopper.release();
+      progress.end();
+    },
+  };
+}
+
+/** The result of a run whose signal was given before it began. */
+export const abortedBefore = (start: number): RunResult => ({
+  steps: 0,
+  stopped: { reason: "aborted", step: start },
+});

@@ -1,0 +1,174 @@
+// Chooses the backend. Invariant: a backend is asked before anything is allocated; the choice
+// follows from the options, from what is installed and from estimates, and keeps its reasons.
+
+import { BackendUnavailableError } from "../errors.js";
+import type { Program } from "../ir/program.js";
+import type { Backend, Cost, Problem } from "./backend.js";
+import { asyncBackends, syncBackends } from "./options.js";
+import type { BackendName, Settings } from "./options.js";
+
+/** What the generated list of backends looks like. */
+export type BackendLoaders = Readonly<
+  Record<string, () => Promise<{ create(): Promise<Backend | null> }>>
+>;
+
+/** What became of one backend when the choice was made. */
+export interface Candidate {
+  readonly name: string;
+  readonly status: "chosen" | "possible" | "refused" | "unavailable" | "not asked";
+  /** Why, unless it was chosen or possible. */
+  readonly reason?: string;
+  readonly estimate?: Cost;
+}
+
+export interface Choice {
+  readonly backend: Backend;
+  readonly reason: string;
+  readonly candidates: readonly Candidate[];
+}
+
+type Wanted = Pick<Settings, "backend" | "device" | "precision" | "synchronous">;
+
+const known: readonly Exclude<BackendName, "auto">[] = [...syncBackends, ...asyncBackends];
+
+/** Packages that a backend needs besides this one. */
+const packages: { readonly [name: string]: string } = {
+  dense: "onnxruntime-node",
+  gpu: "webgpu",
+};
+
+function unavailable(name: string, reason: string, installed: readonly string[]): never {
+  const needs = packages[name];
+  const install = needs === undefined ? "" : `Install it with: npm install ${needs}. `;
+  throw new BackendUnavailableError({
+    code: "backend-unavailable",
+    where: "compile.backend",
+    problem: reason,
+    got: name,
+    allowed: `here: ${[...installed, "auto"].join(", ")}`,
+    hint: `${install}backend: "auto" takes the best that there is.`,
+  });
+}
+
+/** The backend of this name, or why there is none. */
+async function create(loaders: BackendLoaders, name: string): Promise<Backend | string> {
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  if (load === undefined) return "this backend is not part of this installation";
+  const backend = await (await load()).create();
+  return backend ?? "this backend cannot run on this machine";
+}
+
+const summary = (problems: readonly Problem[]): string => {
+  const shown = problems.slice(0, 3).map(({ op, reason }) => (op ? `${op}: ${reason}` : reason));
+  const more = problems.length > 3 ? `; and ${problems.length - 3} more reasons` : "";
+  return `${shown.join("; ")}${more}`;
+};
+
+/** All reasons why a backend cannot run a Program as wanted. */
+function problemsOf(backend: Backend, program: Program, wanted: Wanted): Problem[] {
+  const { device, precision } = wanted;
+  const problems: Problem[] = [];
+  // "gpu:1" is the second device of the kind "gpu".
+  if (!backend.devices.includes(device) && !backend.devices.includes(device.split(":")[0]!)) {
+    const has = backend.devices.join(", ");
+    problems.push({ code: "device", reason: `it has no device "${device}", only ${has}` });
+  }
+  if (!backend.precisions.includes(precision)) {
+    const has = backend.precisions.join(", ");
+    problems.push({ code: "precision", reason: `it has no ${precision}, only ${has}` });
+  }
+  return problems.length > 0 ? problems : backend.supports(program);
+}
+
+async function chooseNamed(
+  loaders: BackendLoaders,
+  program: Program,
+  wanted: Wanted,
+): Promise<Choice> {
+  const name = wanted.backend;
+  const installed = known.filter((one) => Object.hasOwn(loaders, one));
+  const backend = await create(loaders, name);
+  if (typeof backend === "string") unavailable(name, backend, installed);
+  const problems = problemsOf(backend, program, wanted);
+  if (problems.length > 0) {
+    throw new BackendUnavailableError({
+      code: problems[0]!.code,
+      where: program.name,
+      problem: `the ${name} backend cannot run this network: ${summary(problems)}`,
+      hint: 'backend: "auto" takes one that can.',
+    });
+  }
+  const candidates = known.map((one): Candidate => {
+    if (one === name) return { name, status: "chosen", estimate: backend.estimate(program) };
+    return { name: one, status: "not asked", reason: `backend: "${name}" was given` };
+  });
+  return { backend, reason: `backend: "${name}" was given`, candidates };
+}
+
+interface Asked {
+  readonly candidate: Candidate;
+  readonly backend?: Backend;
+}
+
+async function ask(
+  loaders: BackendLoaders,
+  name: string,
+  program: Program,
+  wanted: Wanted,
+): Promise<Asked> {
+  const isSync = syncBackends.some((one) => one === name);
+  if (wanted.synchronous && !isSync) {
+    const reason = "asynchronous; taken only for a batch or another device than the CPU";
+    return { candidate: { name, status: "not asked", reason } };
+  }
+  const backend = await create(loaders, name).catch((error: unknown) => String(error));
+  if (typeof backend === "string") {
+    return { candidate: { name, status: "unavailable", reason: backend } };
+  }
+  const problems = problemsOf(backend, program, wanted);
+  if (problems.length > 0) {
+    return { candidate: { name, status: "refused", reason: summary(problems) } };
+  }
+  const estimate = backend.estimate(program);
+  return { candidate: { name, status: "possible", estimate }, backend };
+}
+
+async function chooseCheapest(
+  loaders: BackendLoaders,
+  program: Program,
+  wanted: Wanted,
+): Promise<Choice> {
+  const asked = await Promise.all(known.map((name) => ask(loaders, name, program, wanted)));
+  let best: Asked | undefined;
+  for (const one of asked) {
+    const cost = one.candidate.estimate?.nanoseconds ?? Infinity;
+    const least = best?.candidate.estimate?.nanoseconds ?? Infinity;
+    if (one.backend !== undefined && (best === undefined || cost < least)) best = one;
+  }
+  if (best?.backend === undefined) {
+    const reasons = asked.map(({ candidate }) => `${candidate.name}: ${candidate.reason}`);
+    throw new BackendUnavailableError({
+      code: "backend-unavailable",
+      where: program.name,
+      problem: `no backend can run this network; ${reasons.join(" | ")}`,
+    });
+  }
+  const chosen = best.candidate;
+  const candidates = asked.map(({ candidate }): Candidate => {
+    return candidate === chosen ? { ...candidate, status: "chosen" } : candidate;
+  });
+  const others = candidates.filter(({ status }) => status === "possible").length;
+  const reason = others === 0 ? "the only one that can run it here" : "the lowest estimated time";
+  return { backend: best.backend, reason, candidates };
+}
+
+/** Chooses and creates the backend for a Program; throws a BackendUnavailableError if none can run it. */
+export function chooseBackend(
+  loaders: BackendLoaders,
+  program: Program,
+  wanted: Wanted,
+): Promise<Choice> {
+  return wanted.backend === "auto"
+    ? chooseCheapest(loaders, program, wanted)
+    : chooseNamed(loaders, program, wanted);
+}

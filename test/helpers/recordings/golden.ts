@@ -1,0 +1,35 @@
+// Finds recordings of other simulators: whole ones in shared/golden beside the checkout, or the
+// excerpts that are part of it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const here = new URL(".", import.meta.url);
+const whole = new URL("../../../../shared/golden/", here);
+const excerpts = new URL("../../data/golden/", here);
+
+/** What an excerpt says about the recording that it was taken from. */
+interface Excerpt {
+  /** Cases that are only in the whole recording. */
+  readonly skipped: number;
+}
+
+/** Whether the whole recordings are there. */
+export const hasWholeRecordings = existsSync(fileURLToPath(whole));
+
+/** Reads a recording by its path below the folder; undefined where not even an excerpt is there. */
+export function findGolden<T extends object>(path: string): T | undefined {
+  const file = fileURLToPath(new URL(path, hasWholeRecordings ? whole : excerpts));
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
+}
+
+/** Reads a recording of which there is at least an excerpt, and shows in the report what is missing. */
+export function readGolden<T extends object>(path: string): T {
+  const found = findGolden<T & { readonly excerpt?: Excerpt }>(path);
+  if (found === undefined) throw new Error(`${path}: there is no such recording`);
+  const skipped = found.excerpt?.skipped ?? 0;
+  if (skipped > 0) {
+    test.skip(`${path}: ${skipped} cases, which only the whole recording has`, () => undefined);
+  }
+  return found;
+}
