@@ -1,6 +1,7 @@
 // compile() and the class Network: what users build networks with and turn into models.
 
 import { build } from "./compile/build.js";
+import { makeCircuits } from "./circuits/circuits.js";
 import { ValidationError } from "./errors.js";
 import { NetworkBase } from "./network/network.js";
 import { backendLoaders } from "./runtime/backend-list.js";
@@ -19,7 +20,13 @@ export async function compile<const O extends CompileOptions>(
   if (!(network instanceof NetworkBase)) {
     const allowed = "a Network";
     const problem = "not a network";
-    throw new ValidationError({ code: "wrong-kind", where: "compile", problem, got: network, allowed });
+    throw new ValidationError({
+      code: "wrong-kind",
+      where: "compile",
+      problem,
+      got: network,
+      allowed,
+    });
   }
   const settings = checkCompileOptions(options);
   // Which of the two it is follows from the options in the same way as the type does.
@@ -33,3 +40,6 @@ export class Network extends NetworkBase {
     return compile(this, options);
   }
 }
+
+/** Ready networks: arithmetic, differentiation and integration with non-spiking neurons. */
+export const circuits = makeCircuits((options) => new Network(options));

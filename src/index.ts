@@ -1,6 +1,6 @@
 // The public entry of Myelin: what users import. Re-exports only.
 
-export { compile, Network } from "./compile.js";
+export { circuits, compile, Network } from "./compile.js";
 export { catalogue } from "./models/catalogue.js";
 export * from "./models/index.js";
 export { defineChannel } from "./models/define-channel.js";

@@ -271,15 +271,13 @@ export function readStates(
   states: Readonly<Record<string, StateDefinition>> | undefined,
 ): StateModel[] {
   if (states === undefined) return [];
-  const isSynapse = draft.kind === "synapse";
   const path = `${draft.where}.state`;
   checkFields(states, Object.keys(states), path);
   return Object.entries(states).map(([symbol, definition]) => {
     const where = `${path}.${symbol}`;
-    checkFields(definition, ["initial", "unit", "doc", "per"], where);
-    const { initial, unit, doc, per } = definition;
+    checkFields(definition, ["initial", "unit", "doc"], where);
+    const { initial, unit, doc } = definition;
     checkText(doc, `${where}.doc`, true);
-    oneOf(per, isSynapse ? ["edge", "source", "target"] : [], `${where}.per`);
     const dimension = dimensionOf(unit, draft, `${where}.unit`);
     const value = readInitial(draft, initial, { where: `${where}.initial`, dimension });
     declare(draft, symbol, { dimension }, where);
@@ -288,7 +286,6 @@ export function readStates(
       initial: value,
       unit: unit ?? "1",
       doc,
-      per: isSynapse ? (per ?? "edge") : "element",
     });
   });
 }

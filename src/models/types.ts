@@ -27,8 +27,6 @@ export interface StateDefinition {
   readonly initial: number | string;
   readonly unit?: string;
   readonly doc: string;
-  /** Synapses only: one value for each edge (default), source neuron or target neuron. */
-  readonly per?: "edge" | "source" | "target";
 }
 export interface InputDefinition {
   readonly unit?: string;
@@ -127,7 +125,6 @@ export interface StateModel {
   readonly initial: Expr;
   readonly unit: string;
   readonly doc: string;
-  readonly per: "element" | "edge" | "source" | "target";
 }
 export interface InputModel {
   readonly symbol: string;

@@ -49,10 +49,7 @@ test("a model from text has its parameters, states, blocks and events", () => {
   expect(model.parameters.map(({ symbol, kind }) => `${symbol} ${kind}`)).toEqual(
     ["C", "G", "Er", "Vr", "a", "tau_w", "t_ref"].map((symbol) => `${symbol} number`),
   );
-  expect(model.states.map(({ symbol, unit, per }) => `${symbol} ${unit} ${per}`)).toEqual([
-    "V mV element",
-    "w nA element",
-  ]);
+  expect(model.states.map(({ symbol, unit }) => `${symbol} ${unit}`)).toEqual(["V mV", "w nA"]);
   const [block] = model.blocks;
   expect(model.blocks).toHaveLength(1);
   expect(block).toMatchObject({ kind: "differential", method: "euler", substeps: 1 });
@@ -229,7 +226,10 @@ describe("names", () => {
       "not the unit in which",
     ],
     [{ state: { ...base.state, w: { initial: 0, unit: "nAmp", doc: "x" } } }, "no such unit"],
-    [{ state: { ...base.state, w: { initial: 0, per: "edge", doc: "x" } } }, "per: is not known"],
+    [
+      { state: { ...base.state, w: { initial: 0, kind: "edge", doc: "x" } } },
+      "kind: there is no field of this name",
+    ],
     [{ params: { x: { symbol: "dt", default: 1, doc: "x" } } }, "it is there in every model"],
     [{ params: { x: { symbol: "exp", default: 1, doc: "x" } } }, "a function of the language"],
     [{ params: { x: { symbol: "1x", default: 1, doc: "x" } } }, "start with a letter"],

@@ -16,7 +16,7 @@ const depressing: SynapseDefinition = {
   },
   state: {
     x: { initial: 1, doc: "resources" },
-    trace: { initial: 0, doc: "of the target", per: "target" },
+    trace: { initial: 0, doc: "of the synapse" },
   },
   equations: "tau_d dx/dt = 1 - x; dtrace/dt = -trace / tau_d",
   onPre: "ge_post += w * U * x; x -= U * x",
@@ -34,7 +34,6 @@ test("a synapse keeps its events, its roles and the place of its states", () => 
     body.map(({ target, value }) => `${target} = ${printExpression(value)}`);
   expect(lines(model.onPre)).toEqual(["ge_post = ge_post + w * U * x", "x = x - U * x"]);
   expect(lines(model.onPost)).toEqual(["trace = trace + 1"]);
-  expect(model.states.map(({ per }) => per)).toEqual(["edge", "target"]);
   expect(model).toMatchObject({
     delay: "transmissionDelay",
     strength: "weight",
@@ -74,7 +73,6 @@ test.each([
   [{ equations: "V_post = 3" }, "only states and new names"],
   [{ state: { x_pre: { initial: 0, doc: "x" } } }, "belong to the neurons at the two ends"],
   [{ state: { x: { initial: "V_post", doc: "x" } } }, "this name is not declared"],
-  [{ state: { x: { initial: 0, doc: "x", per: "neuron" } } }, "allowed edge, source, target"],
   [{ state: { ...depressing.state, y: { initial: 0, doc: "y" } } }, "nothing changes this state"],
   [{ delay: "delay" }, "delay: there is no parameter of this name"],
   [{ delay: "weight" }, "the delay must be a time"],
