@@ -56,7 +56,7 @@ function withoutNeutral(expr: BinaryExpr): Expr {
   }
 }
 
-function withoutIdentity(expr: Expr): Expr {
+function withoutIdentity(expr: Expr, precision: Precision): Expr {
   switch (expr.kind) {
     case "unary": {
       const { op, arg } = expr;
@@ -65,7 +65,10 @@ function withoutIdentity(expr: Expr): Expr {
     case "binary":
       return withoutNeutral(expr);
     case "conditional":
-      if (isNumber(expr.test)) return expr.test.value !== 0 ? expr.then : expr.else;
+      // Evaluated, since a tiny number is 0 in float32.
+      if (isNumber(expr.test)) {
+        return evaluate(expr.test, {}, precision) !== 0 ? expr.then : expr.else;
+      }
       return sameExpr(expr.then, expr.else) ? expr.then : expr;
     case "call":
       return expr.fn === "int" && isTruth(expr.args[0]!) ? expr.args[0]! : expr;
@@ -78,10 +81,10 @@ function fold(expr: Expr, precision: Precision): Expr {
   const children = childrenOf(expr);
   const isPrevious = expr.kind === "call" && expr.fn === "prev";
   const isFixed = children.length > 0 && children.every((child) => isNumber(child));
-  if (!isFixed || isPrevious) return withoutIdentity(expr);
+  if (!isFixed || isPrevious) return withoutIdentity(expr, precision);
   const value = evaluate(expr, {}, precision);
   // NaN and infinities cannot be written as numbers; such a tree stays as it is.
-  return Number.isFinite(value) ? num(value) : withoutIdentity(expr);
+  return Number.isFinite(value) ? num(value) : withoutIdentity(expr, precision);
 }
 
 /**
@@ -150,7 +153,8 @@ const rebuild = { "+": sum, "-": difference, "*": product, "/": quotient, "^": p
 export function tidy(expr: Expr): Expr {
   return mapExpr(expr, (node) => {
     if (node.kind === "unary" && node.op === "-") return negative(node.arg);
-    if (node.kind !== "binary" || !Object.hasOwn(rebuild, node.op)) return withoutIdentity(node);
+    if (node.kind !== "binary" || !Object.hasOwn(rebuild, node.op))
+      return withoutIdentity(node, "float64");
     const next = rebuild[node.op as keyof typeof rebuild](node.left, node.right);
     return sameExpr(next, node) ? node : next;
   });

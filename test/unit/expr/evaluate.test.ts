@@ -150,6 +150,8 @@ describe("foldConstants", () => {
   test("folds in the precision asked for", () => {
     const third = parseExpression("1 / 3");
     expect(foldConstants(third, "float32")).toEqual(num(Math.fround(1 / 3)));
+    const tiny = conditional(num(1e-310), x, num(2));
+    expect([foldConstants(tiny), foldConstants(tiny, "float32")]).toEqual([x, num(2)]);
   });
 
   test.each([

@@ -116,7 +116,7 @@ describe("exact", () => {
   test("multiplies a pure decay by one exponential", () => {
     expect(printed("tau dg/dt = -g", "exact")).toEqual(["g = g * exp(-dt / tau)"]);
     expect(printed("dg/dt = -g / tau", "exact")).toEqual(["g = g * exp(-dt / tau)"]);
-    expect(printed("dg/dt = -(g / tau)", "exact")).toEqual(["g = g * exp(-dt / tau)"]);
+    expect(printed("dg/dt = -(g / tau)", "exact")).toEqual(["g = g * exp(-(dt / tau))"]);
   });
 
   test("is within 1 unit in the last place of x exp(-dt / tau)", () => {
@@ -136,7 +136,7 @@ describe("exact", () => {
 
   test("advances by the right-hand side times exprel in general", () => {
     expect(printed("C dV/dt = G * (E - V) + I", "exact")).toEqual([
-      "V = V + dt / C * (G * (E - V) + I) * exprel(-G * dt / C)",
+      "V = V + dt / C * (G * (E - V) + I) * exprel(-(G * dt) / C)",
     ]);
     expect(printed("tau dV/dt = E - V", "exact")).toEqual([
       "V = V + dt / tau * (E - V) * exprel(-dt / tau)",
@@ -164,7 +164,7 @@ describe("exact", () => {
 
   test("finds the slope through intermediates", () => {
     expect(printed("I = G * (E - V)\ndV/dt = I / C", "exact")[1]).toBe(
-      "V = V + dt * (I / C) * exprel(-G * dt / C)",
+      "V = V + dt * (I / C) * exprel(-(G * dt) / C)",
     );
   });
 
@@ -201,7 +201,7 @@ describe("exponentialEuler", () => {
   test("holds the other states constant and updates all at once", () => {
     expect(printed(gate, "exponentialEuler").slice(2)).toEqual([
       "n$1 = n + dt * (alpha * (1 - n) - beta * n) * exprel((-alpha - beta) * dt)",
-      "V = V + dt / C * (G * n * (E - V)) * exprel(-(G * n) * dt / C)",
+      "V = V + dt / C * (G * n * (E - V)) * exprel(-(G * n * dt) / C)",
       "n = n$1",
     ]);
   });
@@ -211,7 +211,7 @@ describe("exponentialEuler", () => {
     expect(printed(text, "exponentialEuler")).toEqual([
       "i = m * (E - V)",
       "m$1 = m * exp(-dt)",
-      "V = V + dt * i * exprel(-m * dt)",
+      "V = V + dt * i * exprel(-(m * dt))",
       "m = m$1",
     ]);
   });
