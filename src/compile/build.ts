@@ -61,11 +61,15 @@ function parameterSource(network: FlatNetwork, settings: Settings): ParameterSou
   let tunable = settings.tunable;
   return {
     check: (path, value) => readParameter(flat, path, value, settings.batch),
+    written(path, value) {
+      flat = withParameter(flat, path, value);
+    },
     lower(path, value): Lowered {
       const changed = withParameter(flat, path, value);
       const more = tunable.includes(path) ? tunable : [...tunable, path];
       const finish = (names: readonly string[]): Lowered => ({
         ...lowerWith(settings, changed, names),
+        isApplied: changed !== flat,
         commit() {
           flat = changed;
           tunable = names;
@@ -89,17 +93,30 @@ const ownerOf = ({ path }: NamedValue): string => path.slice(0, Math.max(0, path
 function synapticArrays(flat: FlatNetwork, program: Program): ReadonlySet<string> {
   const connections = new Set(flat.connections.map(({ name }) => name));
   const populations = new Set(flat.populations.map(({ name }) => name));
+  const owners = new Map<string, string[]>();
+  for (const named of program.names) {
+    if (named.kind !== "state") continue;
+    const known = owners.get(named.array);
+    if (known === undefined) owners.set(named.array, [ownerOf(named)]);
+    else known.push(ownerOf(named));
+  }
   const found = new Set<string>();
   for (const { name, role, type, slots, origin } of program.arrays) {
     if (role !== "state") continue;
-    const named = program.names.filter((one) => one.array === name && one.kind === "state");
     const isSynaptic =
-      named.length > 0
-        ? named.every((one) => connections.has(ownerOf(one)))
-        : origin !== undefined && !populations.has(origin);
+      owners.get(name)?.every((owner) => connections.has(owner)) ??
+      (origin !== undefined && !populations.has(origin));
     if (type === "spikes" || slots !== undefined || isSynaptic) found.add(name);
   }
   return found;
+}
+
+/** A large network may give thousands of warnings of one kind: shows the first ones and says how many more there are. */
+function reportWarnings(warnings: readonly string[], report: (text: string) => void): void {
+  const shown = 5;
+  for (const text of warnings.slice(0, shown)) report(text);
+  const more = warnings.length - shown;
+  if (more > 0) report(`${more} more warnings: see model.warnings.`);
 }
 
 /** A population stands for its output variable. */
@@ -122,7 +139,8 @@ function printLoaded(settings: Settings, parts: ModelParts): void {
   if (debug.has("code")) {
     for (const { file, text } of parts.executable.generated()) debugSink(`code: ${file}\n${text}`);
   }
-  if (debug.has("memory")) debugSink(explain(parts.program, parts.choice, parts.warnings).toString());
+  if (debug.has("memory"))
+    debugSink(explain(parts.program, parts.choice, parts.warnings).toString());
 }
 
 /** Builds the model that the options ask for. */
@@ -151,7 +169,7 @@ export async function build(
     resetKeepsSynapses: flat.quirks.has("resetKeepsSynapses"),
     parameters: parameterSource(flat, settings),
   };
-  for (const text of parts.warnings) settings.onWarning(text);
+  reportWarnings(parts.warnings, settings.onWarning);
   printLoaded(settings, parts);
   return settings.synchronous ? new Model(parts) : new AsyncModel(parts);
 }

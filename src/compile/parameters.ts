@@ -1,7 +1,7 @@
 // Parameters of a network that has been compiled: finds one by its path, checks a new value as when
 // the network was built, and makes the network that has it. Invariant: networks are never changed.
 
-import { ValidationError } from "../errors.js";
+import { CompileError, ValidationError } from "../errors.js";
 import { completeValues } from "../models/complete.js";
 import type { Model, ParameterModel, ParameterValue, ValueShape } from "../models/types.js";
 import { readValue } from "../models/values.js";
@@ -36,7 +36,8 @@ function findChannel(population: Population, path: string): Owner | undefined {
     for (let number = 1; number <= type.channels.length; number++) {
       const where = `${name}.${model.name}${number === 1 ? "" : number}`;
       const parameter = parameterOf(model, where, path);
-      if (parameter !== undefined) return { kind: "channel", model, parameter, where, length: size };
+      if (parameter !== undefined)
+        return { kind: "channel", model, parameter, where, length: size };
     }
   }
   return undefined;
@@ -110,28 +111,61 @@ function checkLength(owner: Owner, value: ParameterValue): void {
     problem: "has the wrong number of values",
     got: value.length,
     allowed: `1 or ${owner.length}`,
+    hint: "For a value for each copy of a batch, name the parameter in `perCopy` when compiling.",
   });
 }
 
-function readOne(owner: Owner, given: unknown): ParameterValue {
+/** Places of the synapses in a matrix with gaps; only these have values in the Program. */
+function placesOf(owner: Owner): readonly number[] | undefined {
+  if (owner.kind !== "connection") return undefined;
+  const { connectivity } = owner.connection;
+  if (connectivity.kind !== "matrix" || !connectivity.present.includes(0)) return undefined;
+  return Array.from(connectivity.present.keys()).filter((i) => connectivity.present[i] === 1);
+}
+
+/** Values of the synapses alone become a whole matrix; gaps keep what they had. */
+function spread(owner: Owner, value: ParameterValue): ParameterValue {
+  const places = placesOf(owner);
+  if (places === undefined || typeof value !== "object" || value.length !== places.length) {
+    return value;
+  }
+  const before = owner.kind === "connection" && valuesOf(owner).get(owner.parameter.publicName);
+  const whole = new Float64Array(owner.length);
+  if (typeof before === "object") whole.set(before);
+  else whole.fill(Number(before));
+  places.forEach((place, i) => {
+    whole[place] = value[i]!;
+  });
+  return whole;
+}
+
+/** The inverse: the values of a matrix with gaps as the Program has them. */
+function pick(owner: Owner, value: ParameterValue): number | Float64Array {
+  if (typeof value !== "object") return Number(value);
+  const places = placesOf(owner);
+  return places === undefined ? value : Float64Array.from(places, (place) => value[place]!);
+}
+
+function readOne(owner: Owner, given: unknown): number | Float64Array {
   const { parameter, model, where } = owner;
   const shape = shapeOf(owner);
   const strength = model.kind === "synapse" ? model.strength : undefined;
   const options = { where, system: model.system, strength, ...(shape !== undefined && { shape }) };
-  const value = readValue(parameter, given, options);
+  const value = spread(owner, readValue(parameter, given, options));
   if (owner.kind === "channel") {
     // Single numbers are judged by their bounds at once, arrays only with the whole model.
     if (typeof value === "object") value.forEach((one) => readValue(parameter, one, options));
-    return value;
+    return typeof value === "object" ? value : Number(value);
   }
   checkLength(owner, value);
   refuseAbsent(owner, value);
   completeWith(owner, value);
-  return value;
+  return pick(owner, value);
 }
 
 /**
- * Checks a value for a parameter; an array for a batch holds the values of one copy after the other.
+ * Checks a value for a parameter and gives it as the Program has it, without the gaps of a matrix. An
+ * array for a batch holds the values of one copy after the other.
  */
 export function readParameter(
   flat: FlatNetwork,
@@ -141,30 +175,41 @@ export function readParameter(
 ): number | Float64Array {
   const owner = findOwner(flat, path);
   const isArray = typeof given === "object" && given !== null && "length" in given;
-  const values = isArray ? Array.from(given as ArrayLike<unknown>) : [];
+  if (batch === 1 || !isArray) return readOne(owner, given);
+  const values = Array.from(given as ArrayLike<unknown>);
   const size = values.length / batch;
-  const isPerCopy = batch > 1 && (size === 1 || size === owner.length);
-  if (!isPerCopy) {
-    const value = readOne(owner, given);
-    return typeof value === "object" ? value : Number(value);
-  }
-  const all = new Float64Array(values.length);
+  if (![1, owner.length, placesOf(owner)?.length].includes(size)) return readOne(owner, given);
+  const all: number[] = [];
   for (let copy = 0; copy < batch; copy++) {
     const part = values.slice(copy * size, (copy + 1) * size);
     const value = readOne(owner, size === 1 ? part[0] : part);
-    all.set(typeof value === "object" ? value : [Number(value)], copy * size);
+    if (typeof value === "number") all.push(value);
+    else for (const one of value) all.push(one);
   }
-  return all;
+  return Float64Array.from(all);
 }
 
-/** The network with another value for a parameter; itself where the owner has no values of its own. */
+/** Channels of one model are stored together, so only what can be tuned changes; a switch cannot. */
+function refuseChannelSwitch({ parameter, where }: Owner, flat: FlatNetwork): FlatNetwork {
+  if (parameter.kind === "number") return flat;
+  throw new CompileError({
+    code: "not-tunable",
+    where: `${where}.${parameter.publicName}`,
+    problem: "a switch of a channel is part of the structure",
+    hint: "Compile a network with the other value.",
+  });
+}
+
+/** The network with another value for a parameter; itself where that is written after lowering. */
 export function withParameter(
   flat: FlatNetwork,
   path: string,
-  value: number | Float64Array,
+  given: number | Float64Array,
 ): FlatNetwork {
   const owner = findOwner(flat, path);
-  if (owner.kind === "channel") return flat;
+  if (owner.kind === "channel") return refuseChannelSwitch(owner, flat);
+  const value = spread(owner, given);
+  checkLength(owner, value);
   const isBoolean = owner.parameter.kind === "boolean" && typeof value === "number";
   const values = completeWith(owner, isBoolean ? value !== 0 : value);
   if (owner.kind === "population") {

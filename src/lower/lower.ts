@@ -47,7 +47,7 @@ export function lower(
       );
   }
   const scheduled = schedule(context, { seed, batch });
-  verify(scheduled);
+  if (options.debug.channels.has("verify")) verify(scheduled);
   const program = optimize(scheduled, options.optimize, options.debug);
   verify(program);
   return { program, warnings: context.warnings };

@@ -69,7 +69,7 @@ test("an op prints what it reads, does and writes, and where", () => {
     "  at trains@0 lag lags[edge]",
     "  csr by source, 7 edges in start, ends, 4 to 4",
     "  reads w@0[edge], strength = spike.strength",
-    "  jump = w * strength",
+    "  jump = 0.2 * w * strength",
     "  writes g@2 += jump",
   ]);
   expect(lines("map0")[1]).toBe("  reads x@0[element % 2]");

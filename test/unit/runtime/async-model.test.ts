@@ -49,7 +49,9 @@ test("calls take effect in their order, and a refused one does not hold up the o
     (value[0] = 99),
   ]);
   expect(results.map(({ status }) => status)).toEqual(
-    ["f", "r", "f", "r", "f", "f", "f", "f", "f"].map((one) => (one === "f" ? "fulfilled" : "rejected")),
+    ["f", "r", "f", "r", "f", "f", "f", "f", "f"].map((one) =>
+      one === "f" ? "fulfilled" : "rejected",
+    ),
   );
   const [first, , , , second, state, , last] = results.map((one) =>
     one.status === "fulfilled" ? one.value : one.reason,
@@ -64,7 +66,11 @@ test("calls take effect in their order, and a refused one does not hold up the o
 test("a run, states, snapshots and parameters work as on a synchronous model", async () => {
   const { model, seen } = fakeAsyncModel();
   const other = fakeModel().model;
-  const options = { steps: 10, input: (step: number) => [step, 1, 2], record: ["left", "left.spikes"] };
+  const options = {
+    steps: 10,
+    input: (step: number) => [step, 1, 2],
+    record: ["left", "left.spikes"],
+  };
   expect(await model.run(options)).toEqual(other.runSync(options));
   const bytes = await model.snapshot();
   await model.params.set("left.gain", 0.5);
@@ -78,7 +84,9 @@ test("a run, states, snapshots and parameters work as on a synchronous model", a
   await expect(model.restore(bytes)).rejects.toThrow(code("snapshot"));
   const { signal } = new AbortController();
   expect((await model.run({ steps: 2, signal })).done).toBe(2);
-  await expect(model.run({ steps: 2, recrod: [] } as never)).rejects.toThrow(code("unknown-option"));
+  await expect(model.run({ steps: 2, recrod: [] } as never)).rejects.toThrow(
+    code("unknown-option"),
+  );
 });
 
 test("what cannot be synchronous says what to do instead", () => {

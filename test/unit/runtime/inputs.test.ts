@@ -70,7 +70,15 @@ test("a function fills the vector or returns values; steps count from the reset"
 
 test("inputs by name: a number is for all elements, and those left out are 0", () => {
   expect(vectors({ push: 5 }, 1)).toEqual([[0, 5, 5]]);
-  const input = { drive: (step: number) => step, push: { series: [[1, 2], [3, 4]] } };
+  const input = {
+    drive: (step: number) => step,
+    push: {
+      series: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
+  };
   expect(vectors(input, 2)).toEqual([
     [0, 1, 2],
     [1, 3, 4],
@@ -96,7 +104,16 @@ test("events add their values for their stretch, and leave no rounding behind", 
 test("in a batch one vector goes to all copies, or each copy has its own", () => {
   const both = { copies: 2 };
   expect(vectors([1, 2, 3], 1, both)).toEqual([[1, 2, 3, 1, 2, 3]]);
-  expect(vectors([[1, 2, 3], [4, 5, 6]], 1, both)).toEqual([[1, 2, 3, 4, 5, 6]]);
+  expect(
+    vectors(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      1,
+      both,
+    ),
+  ).toEqual([[1, 2, 3, 4, 5, 6]]);
   expect(vectors({ push: [5, 6] }, 1, both)).toEqual([[0, 5, 6, 0, 5, 6]]);
   expect(vectors({ push: [5, 6, 7, 8] }, 1, both)).toEqual([[0, 5, 6, 0, 7, 8]]);
   const events = [{ step: 0, input: "drive", copy: 1, value: 2 }];

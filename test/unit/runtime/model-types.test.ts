@@ -44,7 +44,7 @@ export async function typesOfModels(): Promise<void> {
   await compileIt(network, { dt: 1, backend: "sparce" });
   // @ts-expect-error -- a model is not made of text
   sparse("1");
-  void wrong;
+  void [plain, batch, either, y, later, wrong];
 }
 
 same<ModelOf<{ dt: 1 }>, Model>(true);

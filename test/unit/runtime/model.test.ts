@@ -55,7 +55,13 @@ test.each<[unknown, string]>([
   [[1, 2, Infinity], "not-a-number"],
   [Float64Array.of(1, NaN, 3), "not-a-number"],
   [[1, 2n, 3], "not-a-number"],
-  [[[1, 2, 3], [1, 2, 3]], "wrong-length"],
+  [
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+    "wrong-length",
+  ],
 ])("input %p is refused and no step is done", (input, expected) => {
   const { model } = fakeModel();
   expect(() => model(input as StepInput)).toThrow(ValidationError);

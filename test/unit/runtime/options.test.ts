@@ -59,6 +59,7 @@ test.each<[unknown, string, string]>([
   [{ dt: 1, seed: 0.5 }, "compile.seed", "wrong-number"],
   [{ dt: 1, optimize: "all" }, "compile.optimize", "unknown-name"],
   [{ dt: 1, optimize: true }, "compile.optimize", "unknown-name"],
+  [{ dt: 1, optimize: { merge: 1 } }, "compile.optimize.merge", "wrong-kind"],
   [{ dt: 1, debug: "ir" }, "compile.debug", "wrong-kind"],
   [{ dt: 1, debug: ["irr"] }, "compile.debug", "unknown-name"],
   [{ dt: 1, debugSink: "stderr" }, "compile.debugSink", "wrong-kind"],

@@ -9,7 +9,13 @@ function terminal(isTTY: boolean) {
 }
 
 test("the line tells part, speed, real-time factor and time left", () => {
-  const info = { done: 50, steps: 200, stepsPerSecond: 12345, realTimeFactor: 1.2345, remaining: 3 };
+  const info = {
+    done: 50,
+    steps: 200,
+    stepsPerSecond: 12345,
+    realTimeFactor: 1.2345,
+    remaining: 3,
+  };
   expect(progressLine(info)).toBe(
     " 25 %  50 of 200 steps  12,345 steps/s  1.23 x real time  3.00 s left",
   );
@@ -38,7 +44,12 @@ test("nothing is written where there is no terminal", () => {
 
 test("a function gets numbers that are finite from the first report on", () => {
   const seen: ProgressInfo[] = [];
-  const progress = startProgress((info: ProgressInfo) => seen.push(info), 10, 0.5, () => 7);
+  const progress = startProgress(
+    (info: ProgressInfo) => seen.push(info),
+    10,
+    0.5,
+    () => 7,
+  );
   progress.report(0);
   progress.report(10);
   for (const info of seen) expect(Object.values(info).every(Number.isFinite)).toBe(true);

@@ -121,7 +121,9 @@ test("an exception of the user's stream ends the run after a whole step and come
   const stream = () => {
     throw new Error("disk full");
   };
-  expect(() => model.runSync({ steps: 10, chunk: 2, record: ["left.V"], stream })).toThrow("disk full");
+  expect(() => model.runSync({ steps: 10, chunk: 2, record: ["left.V"], stream })).toThrow(
+    "disk full",
+  );
   expect(model.stepCount).toBe(2);
   const progress = () => {
     throw new Error("no window");

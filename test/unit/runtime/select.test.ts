@@ -23,7 +23,10 @@ function loadersOf(...backends: (FakeBackendOptions | null)[]): BackendLoaders {
 }
 
 test("a backend is taken by its name", async () => {
-  const choice = await chooseBackend(loadersOf({}, {}), program, { ...wanted, backend: "iterative" });
+  const choice = await chooseBackend(loadersOf({}, {}), program, {
+    ...wanted,
+    backend: "iterative",
+  });
   expect(choice.backend.name).toBe("iterative");
   expect(choice.candidates.map(({ status }) => status)).toEqual([
     ...["chosen", "not asked", "not asked", "not asked"],
@@ -63,10 +66,18 @@ test("auto takes the cheapest synchronous one that can run it", async () => {
   expect(only.backend.name).toBe("iterative");
   expect(only.reason).toBe("the only one that can run it here");
   expect(only.candidates).toMatchObject([
-    ...[{ name: "iterative", status: "chosen" }, { status: "refused", reason: "too large" }],
-    ...[{ name: "dense", status: "not asked" }, { name: "gpu", status: "not asked" }],
+    ...[
+      { name: "iterative", status: "chosen" },
+      { status: "refused", reason: "too large" },
+    ],
+    ...[
+      { name: "dense", status: "not asked" },
+      { name: "gpu", status: "not asked" },
+    ],
   ]);
-  await expect(choose({ problems }, { problems })).rejects.toThrow(/iterative: too large \| sparse/);
+  await expect(choose({ problems }, { problems })).rejects.toThrow(
+    /iterative: too large \| sparse/,
+  );
 });
 
 test("for a batch or another device auto takes asynchronous ones, too", async () => {

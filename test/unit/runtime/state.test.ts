@@ -137,27 +137,34 @@ describe("a parameter that is not tunable", () => {
     ["float64", 3, false],
     ["float64", 1, true],
     ["float32", 3, true],
-  ] as const)("keeps every bit of the state: %s, batch %d, moved: %s", (precision, batch, moves) => {
-    const wide = (options: FakeModelOptions) => ({ ...options, precision });
-    const options = wide({ movesArrays: moves });
-    if (batch === 1) {
-      const changed = continued(options, 0.75, "set");
-      expect(changed.rows).toEqual(continued(options, 0.75, "restart").rows);
-      expect(changed.model.stepCount).toBe(30);
-      expect(changed.rows.flatMap((row) => Array.from(row))).toContain(0);
-    } else {
-      const { model, seen } = fakeModel({ ...options, batch });
-      const x = Array.from({ length: batch }, (_, copy) => [copy + 0.5, 2, copy]);
-      for (let step = 0; step < 10; step++) model(x);
-      const bytes = ["left.V", "right.V", "left.count", "left.spikes"].map(model.state.get);
-      model.params.set("left.gain", 1);
-      expect(["left.V", "right.V", "left.count", "left.spikes"].map(model.state.get)).toEqual(bytes);
-      const past = seen.loaded.map((one) => [...one.arrays.values()].find((a) => a.slots === 3)!);
-      expect(past[1]!.data.reduce((sum, flag) => sum + flag, 0)).toBe(
-        past[0]!.data.reduce((sum, flag) => sum + flag, 0),
-      );
-    }
-  });
+  ] as const)(
+    "keeps every bit of the state: %s, batch %d, moved: %s",
+    (precision, batch, moves) => {
+      const wide = (options: FakeModelOptions) => ({ ...options, precision });
+      const options = wide({ movesArrays: moves });
+      if (batch === 1) {
+        const changed = continued(options, 0.75, "set");
+        expect(changed.rows).toEqual(continued(options, 0.75, "restart").rows);
+        expect(changed.model.stepCount).toBe(30);
+        expect(changed.rows.flatMap((row) => Array.from(row))).toContain(0);
+      } else {
+        const { model, seen } = fakeModel({ ...options, batch });
+        const x = Array.from({ length: batch }, (_, copy) => [copy + 0.5, 2, copy]);
+        for (let step = 0; step < 10; step++) model(x);
+        const bytes = ["left.V", "right.V", "left.count", "left.spikes"].map(model.state.get);
+        model.params.set("left.gain", 1);
+        expect(["left.V", "right.V", "left.count", "left.spikes"].map(model.state.get)).toEqual(
+          bytes,
+        );
+        const underWay = seen.loaded.map(({ arrays }) => {
+          const { data } = [...arrays.values()].find(({ slots }) => slots === 3)!;
+          return Array.from(data).filter((flag) => flag === 1).length;
+        });
+        expect(underWay[0]).toBeGreaterThan(0);
+        expect(underWay[1]).toBe(underWay[0]);
+      }
+    },
+  );
 
   test("is reported once, and is tunable from then on", () => {
     const { model, seen } = fakeModel();
@@ -186,7 +193,6 @@ describe("a parameter that is not tunable", () => {
     model([1, 1, 1]);
     const before = model.snapshot();
     expect(() => model.params.set("left.gain", -1)).toThrow(code("out-of-range"));
-    expect(() => model.params.set("left.limit", [1, 2, 3])).toThrow(Error);
     expect(model.snapshot()).toEqual(before);
     expect(seen.loaded.at(0)!.isDisposed).toBe(false);
     expect(seen.warnings).toEqual([]);
