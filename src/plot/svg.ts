@@ -15,7 +15,7 @@ export function escapeXml(text: string): string {
   const short = text.length > longestLabel ? `${text.slice(0, longestLabel)}...` : text;
 
   return short
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff\ud800-\udfff]/g, " ")
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff\ud800-\udfff]/gu, " ")
     .replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 

@@ -22,7 +22,7 @@ export interface TracesOptions {
 
 /** Okabe and Ito's colours, which people with any kind of colour vision can tell apart. */
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"];
-const margin = { left: 64, right: 16, top: 48, bottom: 44 };
+const margin = { left: 64, right: 32, top: 48, bottom: 44 };
 
 interface Frame {
   readonly x: (time: number) => number;
