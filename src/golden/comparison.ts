@@ -74,7 +74,11 @@ export class Comparison {
   }
 
   /** Compares two matrices, row by row. */
-  rows(at: string, got: readonly ArrayLike<number>[], expected: readonly ArrayLike<number>[]): void {
+  rows(
+    at: string,
+    got: readonly ArrayLike<number>[],
+    expected: readonly ArrayLike<number>[],
+  ): void {
     if (got.length !== expected.length) {
       this.problem(`${at}: ${got.length} rows where ${expected.length} were recorded`);
       return;

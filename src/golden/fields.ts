@@ -85,11 +85,7 @@ export function asWord<T extends string>(at: string, value: unknown, words: read
 }
 
 /** Reads a field that must be there. */
-export function field<T>(
-  fields: Fields,
-  key: string,
-  read: (at: string, value: unknown) => T,
-): T {
+export function field<T>(fields: Fields, key: string, read: (at: string, value: unknown) => T): T {
   const at = `${fields.at}.${key}`;
   const value = Object.hasOwn(fields.record, key) ? fields.record[key] : undefined;
   if (value === undefined) malformed(at, "is missing", "nothing", "a value");

@@ -34,8 +34,13 @@ export function casePassed({ error, variants }: CaseResult): boolean {
 
 const showError = (error: number): string => (error === 0 ? "0" : error.toExponential(1));
 
+const longestError = 500;
+
 /** Texts may hold anything, and a report is one line for each case. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+
+/** What was thrown, without the attachments of its further lines; as JSON it is complete. */
+const headline = (error: string): string => error.split("\n", 1)[0]!.slice(0, longestError);
 
 const total = (variants: readonly VariantResult[], of: (findings: Findings) => number): number =>
   variants.reduce((sum, { findings }) => sum + of(findings), 0);
@@ -63,7 +68,7 @@ function faults({ variant, findings }: VariantResult): string[] {
 /** For example `PASS p05: 4511 values, 1712 spikes, largest error 2.2e-16 (tolerance 1e-9)`. */
 export function caseLine(result: CaseResult): string {
   const { name, file, error, variants, tolerance = 0, toleranceReason } = result;
-  if (error !== undefined) return oneLine(`ERROR ${file}: ${error}`);
+  if (error !== undefined) return oneLine(`ERROR ${file}: ${headline(error)}`);
   const spikes = total(variants, (findings) => findings.spikes);
   const ways = variants.length > 1 ? ` (${variants.map(({ variant }) => variant).join(", ")})` : "";
   const reason = toleranceReason === undefined ? "" : `: ${toleranceReason}`;
@@ -74,7 +79,9 @@ export function caseLine(result: CaseResult): string {
   ];
   const wrong = variants.flatMap(faults);
   const verdict = casePassed(result) ? "PASS" : "FAIL";
-  return oneLine(`${verdict} ${name}: ${clauses.join(", ")}${wrong.map((text) => `; ${text}`).join("")}`);
+  return oneLine(
+    `${verdict} ${name}: ${clauses.join(", ")}${wrong.map((text) => `; ${text}`).join("")}`,
+  );
 }
 
 /** The same as one JSON object on one line. Numbers that JSON cannot hold are texts. */

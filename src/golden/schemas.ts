@@ -19,7 +19,12 @@ export function runnerFor(parsed: unknown): {
   const schema = field(asFields("case", parsed), "schema", asText);
   const runner = runners.get(schema);
   if (runner === undefined) {
-    malformed("case.schema", "there is no runner for this schema", schema, [...runners.keys()].join(", "));
+    malformed(
+      "case.schema",
+      "there is no runner for this schema",
+      schema,
+      [...runners.keys()].join(", "),
+    );
   }
   return { schema, run: (settings) => runner(parsed, settings) };
 }

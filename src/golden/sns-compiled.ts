@@ -1,11 +1,12 @@
 // What SNS-Toolbox compiles a network to, rebuilt from the named parameters of a compiled model.
 // Invariant: no number comes from the case; entries without a synapse are as SNS-Toolbox fills them.
 
+import { isMirrored } from "../network/connectivity.js";
 import { synapseKind } from "../network/kinds.js";
 import type { SynapseKind } from "../network/kinds.js";
 import type { Connection, FlatNetwork } from "../network/types.js";
 import type { Comparison } from "./comparison.js";
-import { forEachPair, hasBothDirections, neuronOffsets, readParameter } from "./sns-edges.js";
+import { forEachPair, neuronOffsets, readParameter } from "./sns-edges.js";
 import type { Running } from "./sns-edges.js";
 import type { CountName, MatrixName, SnsCompiled, VectorName } from "./sns-expected.js";
 
@@ -61,7 +62,11 @@ async function writePairs(
  * matrices whole, entries with conductance 0 included. Both only where it can run them: not for
  * spiking synapses and not for kernels in one dimension.
  */
-async function fillBlock(compiled: Compiled, connection: Connection, into: Matrices): Promise<void> {
+async function fillBlock(
+  compiled: Compiled,
+  connection: Connection,
+  into: Matrices,
+): Promise<void> {
   const { flat, model } = compiled;
   const source = flat.populations[connection.source]!;
   const target = flat.populations[connection.target]!;
@@ -102,10 +107,10 @@ async function writeElectrical(
   into: Matrix,
 ): Promise<void> {
   const read = await readParameter(running, connection, "conductance");
-  const isMirrored = hasBothDirections(connection);
+  const hasBothDirections = isMirrored(connection);
   forEachPair(running.flat, connection, (pair) => {
     into[pair.target]![pair.source] = read(pair);
-    if (!isMirrored) into[pair.source]![pair.target] = read(pair);
+    if (!hasBothDirections) into[pair.source]![pair.target] = read(pair);
   });
 }
 
@@ -245,6 +250,10 @@ export async function compareCompiled(
     comparison.list(`compiled.${name}`, await vectorMakers[name](compiled), values);
   }
   for (const [name, count] of expected.counts) {
-    comparison.number(() => `compiled.${name}`, countMakers[name](flat, matrices.spike_delays), count);
+    comparison.number(
+      () => `compiled.${name}`,
+      countMakers[name](flat, matrices.spike_delays),
+      count,
+    );
   }
 }

@@ -2,7 +2,7 @@
 // parameters and states. Invariant: parameters are those of the compiled model, under the oddities
 // of the network.
 
-import { forEachEdge, isMirrored, valueCount } from "../network/connectivity.js";
+import { forEachEdge, valueCount } from "../network/connectivity.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import type { Model } from "../runtime/model.js";
@@ -74,6 +74,3 @@ export async function readParameter(
   const perValue = values.length === valueCount(connection.connectivity, source, target);
   return perValue ? ({ valueIndex }) => values[valueIndex]! : ({ edge }) => values[edge]!;
 }
-
-/** Whether a synapse that acts on both ends has an edge for each direction. */
-export const hasBothDirections = isMirrored;

@@ -128,7 +128,9 @@ function readState(at: string, value: unknown, steps: number): SnsState {
   };
 }
 
-function asSpikeSteps(steps: number): (at: string, value: unknown) => Map<number, readonly number[]> {
+function asSpikeSteps(
+  steps: number,
+): (at: string, value: unknown) => Map<number, readonly number[]> {
   return (at, value) => {
     const spikes = new Map<number, readonly number[]>();
     for (const [key, list] of Object.entries(asFields(at, value).record)) {

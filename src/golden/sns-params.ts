@@ -20,7 +20,9 @@ export function asNested(at: string, value: unknown): Numbers {
 
 /** All numbers of a value, changed one by one. */
 export function mapNumbers(value: Numbers, change: (value: number) => number): Numbers {
-  return typeof value === "number" ? change(value) : value.map((entry) => mapNumbers(entry, change));
+  return typeof value === "number"
+    ? change(value)
+    : value.map((entry) => mapNumbers(entry, change));
 }
 
 function readValue(at: string, key: string, value: unknown): Numbers | string | boolean {

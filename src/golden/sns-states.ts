@@ -36,7 +36,9 @@ async function compareThresholds(
     type.model.spike === undefined ? undefined : thresholdSymbol,
   );
   if (thresholds.length !== expected.length) {
-    comparison.problem(`${at}: ${thresholds.length} neurons where ${expected.length} were recorded`);
+    comparison.problem(
+      `${at}: ${thresholds.length} neurons where ${expected.length} were recorded`,
+    );
     return;
   }
   expected.forEach((value, neuron) => {
@@ -153,7 +155,11 @@ export async function compareState(
 ): Promise<void> {
   const at = `states[step ${expected.step}]`;
   const potentials = await neuronState(running, ({ type }) => type.model.output);
-  comparison.list(`${at}.V`, potentials.map((value) => value ?? Number.NaN), expected.V);
+  comparison.list(
+    `${at}.V`,
+    potentials.map((value) => value ?? Number.NaN),
+    expected.V,
+  );
   if (expected.theta !== undefined) {
     await compareThresholds(comparison, running, expected.theta, `${at}.theta`);
   }

@@ -29,9 +29,8 @@ export async function runSnsCase(parsed: unknown, settings: RunSettings): Promis
   const variants = [];
   for (const { variant, ops } of ways) {
     const network = buildNetwork(ops, recorded.dt);
-    const flat = flatten(network);
-    // The wider of two would be met by either; both describe one network, so they are equal.
-    tolerance ??= toleranceFor(flat, settings.precision);
+    // Both ways describe one network, so they have one tolerance.
+    tolerance ??= toleranceFor(flatten(network), settings.precision);
     const findings = await compareRun(recorded, network, settings, tolerance);
     variants.push({ variant, findings });
   }

@@ -36,8 +36,9 @@ function isGatedOscillator({ populations, connections }: FlatNetwork): boolean {
   const isGated = (index: number): boolean => populations[index]!.type.channels.length > 0;
   const targets = populations.map((): number[] => []);
   for (const { source, target } of connections) {
-    // A coupling of a neuron with itself is part of that neuron, not a loop of several.
-    if (isGated(source) && isGated(target) && source !== target) targets[source]!.push(target);
+    // A coupling of one neuron with itself is part of that neuron, not a loop of several.
+    const isOne = source === target && populations[source]!.size === 1;
+    if (isGated(source) && isGated(target) && !isOne) targets[source]!.push(target);
   }
   return populations.some((_, start) => reaches(targets, start));
 }

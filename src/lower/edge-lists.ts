@@ -3,6 +3,7 @@
 
 import type { ParameterValue } from "../models/types.js";
 import { forEachEdge, isMirrored, valueCount } from "../network/connectivity.js";
+import { synapseKind } from "../network/kinds.js";
 import type { Connection, Connectivity, FlatNetwork, Population } from "../network/types.js";
 
 /** A connection with the populations at its ends. */
@@ -19,11 +20,17 @@ export function join(flat: FlatNetwork, connection: Connection): Joined {
   return { connection, source: end(connection.source), target: end(connection.target) };
 }
 
-/** True where a connection writes every entry of its block, those without a synapse included. */
-export function writesWholeBlock(connection: Connection): boolean {
-  const { kind } = connection.connectivity;
-  if (kind === "all-to-all" || kind === "matrix" || kind === "pattern") return true;
-  return connection.synapse.shape.kind === "pattern";
+/**
+ * True where SNS-Toolbox writes every entry of a connection's block, those without a synapse included.
+ * The kinds that it declares but cannot run (spiking matrices and patterns, patterns in one dimension)
+ * mean the equal single synapses, so absent pairs write nothing.
+ */
+export function writesWholeBlock({ connectivity, synapse }: Connection): boolean {
+  if (connectivity.kind === "all-to-all") return true;
+  const isGraded = synapseKind(synapse.model) === "non-spiking";
+  const { shape } = synapse;
+  if (connectivity.kind === "matrix") return isGraded && shape.kind === "matrix";
+  return isGraded && shape.kind === "pattern" && shape.kernel.length === 2;
 }
 
 const edgeList = (sources: Int32Array, targets: Int32Array): Connectivity =>

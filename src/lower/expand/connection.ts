@@ -22,7 +22,7 @@ import {
 import type { Bindings } from "./bind.js";
 import type { DraftWrite, ExpandContext, ParameterArray, PopulationArrays } from "./context.js";
 import { delayInSteps } from "./delays.js";
-import { edgeSpace, withoutAbsent } from "./edge-space.js";
+import { edgeSpace } from "./edge-space.js";
 import type { EdgeSpace } from "./edge-space.js";
 import { equationsToBody } from "./equations.js";
 import { checkStability } from "./stability.js";
@@ -40,12 +40,10 @@ interface Wiring {
 }
 
 /** Adds arrays and ops of one connection. */
-export function addConnection(context: ExpandContext, given: Connection): void {
-  const { source: from, target: to, synapse } = given;
+export function addConnection(context: ExpandContext, connection: Connection): void {
+  const { source: from, target: to, synapse, values } = connection;
   const { populations } = context.network;
   const ends = { source: populations[from]!, target: populations[to]! };
-  const connection = withoutAbsent(given, ends.source, ends.target);
-  const { values } = connection;
   const { model } = synapse;
   const stored =
     model.states.length > 0 ||

@@ -87,48 +87,27 @@ function compressed(
   const targetRows = lazily(() => rows("target"));
   const sourceRows = lazily(() => rows("source"));
   const sizes = { sources: source.size, targets: target.size };
+  /** Patterns have gaps in their numbers, at the border. */
+  const count = (): number => (taps === undefined ? edges() : target.size * taps);
   return {
     get count() {
-      return taps === undefined ? edges() : target.size * taps;
+      return count();
     },
     ...(taps === undefined ? {} : { period: taps }),
     get shape() {
       return taps === undefined ? [edges()] : [target.size, taps];
     },
-    byTarget: () => ({ kind: "csr", rows: "target", ...sizes, edges: edges(), ...targetRows() }),
-    bySource: () => ({ kind: "csr", rows: "source", ...sizes, edges: edges(), ...sourceRows() }),
+    byTarget: () => ({ kind: "csr", rows: "target", ...sizes, edges: count(), ...targetRows() }),
+    bySource: () => ({ kind: "csr", rows: "source", ...sizes, edges: count(), ...sourceRows() }),
     backwards: () => ({
       kind: "csr",
       rows: "target",
       sources: target.size,
       targets: source.size,
-      edges: edges(),
+      edges: count(),
       ...sourceRows(),
     }),
   };
-}
-
-/** Values of a matrix connection with entries that are no synapse, one for each synapse that there is. */
-export function withoutAbsent(
-  connection: Connection,
-  source: Population,
-  target: Population,
-): Connection {
-  const { connectivity, values } = connection;
-  if (connectivity.kind !== "matrix" || connectivity.present.every((bit) => bit === 1)) {
-    return connection;
-  }
-  const kept: number[] = [];
-  forEachEdge(connection, source, target, (_from, _to, valueIndex) => {
-    kept.push(valueIndex);
-  });
-  const compact = new Map(
-    [...values].map(([name, value]) => [
-      name,
-      typeof value === "object" ? Float64Array.from(kept, (index) => value[index]!) : value,
-    ]),
-  );
-  return { ...connection, values: compact };
 }
 
 interface EdgeList {

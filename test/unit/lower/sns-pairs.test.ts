@@ -26,12 +26,14 @@ import {
 
 const both = { overwriteSamePair: true, sharedReversalPotential: true } as const;
 
-function network(compat: Compat = both): NetworkBase {
+function network(compat: Compat = both, shape: number | number[] = 2): NetworkBase {
   const result = net({ compat });
-  result.addPopulation(firing, 2, { name: "a" });
-  result.addPopulation(leaky, 2, { name: "b" });
+  result.addPopulation(firing, shape, { name: "a" });
+  result.addPopulation(leaky, shape, { name: "b" });
   return result;
 }
+/** Two neurons below each other: patterns of SNS-Toolbox have two dimensions. */
+const column = (): NetworkBase => network(both, [2, 1]);
 const applied = (of: NetworkBase): readonly Connection[] => applySnsPairs(flatten(of)).connections;
 const edgesOf = (connection: Connection | undefined) => {
   const ends = { shape: [2], size: 2 };
@@ -69,12 +71,25 @@ test("a later connection of one kind replaces the earlier one, which stays known
 test("matrices and patterns replace whole blocks, also where they have no synapse", () => {
   for (const synapse of [
     graded({ conductance: numbers(0, 0, 0, 1) }, matrix(2, 2)),
-    graded({}, pattern(1)),
+    graded({}, pattern(1, 1)),
   ]) {
-    const of = network();
+    const of = column();
     of.addConnection(graded(), "a", "b");
     of.addConnection(synapse, "a", "b");
     expect(edgesOf(applied(of)[0])).toEqual([]);
+  }
+});
+
+test("kinds that SNS-Toolbox cannot run write only the synapses that they have", () => {
+  for (const synapse of [
+    spiking({ conductance: numbers(0, 0, 0, 1) }, matrix(2, 2)),
+    spiking({}, pattern(1)),
+  ]) {
+    const of = network();
+    of.addConnection(spiking(), "a", "b");
+    of.addConnection(synapse, "a", "b");
+    expect(edgesOf(applied(of)[0])).toContainEqual([0, 1]);
+    expect(edgesOf(applied(of)[0])).not.toContainEqual([1, 1]);
   }
 });
 
@@ -172,18 +187,18 @@ test("zero entries of a matrix and the surroundings of a kernel write their reve
   );
   expect(applied(of)[0]?.values.get("reversal")).toEqual(numbers(1, 0, 3, 4));
   expect(applied(of)[0]?.connectivity).toEqual({ kind: "all-to-all" });
-  const other = network();
+  const other = column();
   other.addConnection(spiking({ reversal: 100 }), "a", "b");
-  other.addConnection(graded({ reversal: 7 }, pattern(1)), "a", "b");
+  other.addConnection(graded({ reversal: 7 }, pattern(1, 1)), "a", "b");
   expect(applied(other)[0]?.values.get("reversal")).toEqual(numbers(7, 0, 0, 7));
 });
 
 test("a pattern under another pattern stays a pattern", () => {
-  const of = network();
-  of.addConnection(spiking({ reversal: 100 }, pattern(5)), "a", "b");
-  of.addConnection(graded({ reversal: numbers(1, 2, 3) }, pattern(3)), "a", "b");
+  const of = column();
+  of.addConnection(spiking({ reversal: 100 }, pattern(5, 1)), "a", "b");
+  of.addConnection(graded({ reversal: numbers(1, 2, 3) }, pattern(3, 1)), "a", "b");
   const [first] = applied(of);
-  expect(first?.connectivity).toEqual({ kind: "pattern", kernel: [5] });
+  expect(first?.connectivity).toEqual({ kind: "pattern", kernel: [5, 1] });
   expect(first?.values.get("reversal")).toEqual(numbers(0, 1, 2, 3, 0));
 });
 
@@ -251,7 +266,10 @@ function written(flat: FlatNetwork): Matrices {
       if (isChemical) entries.set(`E ${from} ${to}`, E);
     };
     const [from, to] = [end(flat, source), end(flat, target)];
-    const isFilled = synapse.shape.kind !== "free";
+    const { shape } = synapse;
+    const isBlock =
+      shape.kind === "matrix" || (shape.kind === "pattern" && shape.kernel.length === 2);
+    const isFilled = kind === "non-spiking" && isBlock;
     for (let t = 0; isFilled && t < to.size; t += 1) {
       for (let s = 0; s < from.size; s += 1) {
         const index = t * from.size + s;
@@ -343,7 +361,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
     .chain(({ make, half }) =>
       fc
         .record({ conductance: values(2 * half + 1), reversal: values(2 * half + 1) })
-        .map((given): Drawn => [make(given, pattern(2 * half + 1)), {}]),
+        .map((given): Drawn => [make(given, pattern(2 * half + 1, 1)), {}]),
     ),
   fc
     .record({ make: fc.constantFrom(gap, rectified), conductance: value })
@@ -355,8 +373,8 @@ test("whatever is connected, strengths and reversal potentials are those of the 
   fc.assert(
     fc.property(fc.array(fc.tuple(drawn, index, index), { maxLength: 8 }), (list) => {
       const of = net({ compat: both });
-      of.addPopulation(firing, 3);
-      of.addPopulation(firing, 3);
+      of.addPopulation(firing, [3, 1]);
+      of.addPopulation(firing, [3, 1]);
       for (const [[synapse, options], source, target] of list) {
         of.addConnection(synapse, source, target, options);
       }
