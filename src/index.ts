@@ -49,7 +49,12 @@ export type {
   OutputOptions,
   PopulationOptions,
 } from "./network/network.js";
-export type { ConnectionRef, PopulationLike, PopulationRef, PortRef } from "./network/population.js";
+export type {
+  ConnectionRef,
+  PopulationLike,
+  PopulationRef,
+  PortRef,
+} from "./network/population.js";
 export type { Connection, Connectivity, Input, Output, Population } from "./network/types.js";
 export type { NetworkWarning } from "./network/warnings.js";
 export type { Compat, QuirkName } from "./models/quirks.js";

@@ -4,6 +4,9 @@ import { DivergenceError } from "../../src/errors.js";
 import type { NamedValue, Program } from "../../src/ir/program.js";
 import { slotAt, type Memory, type ValueArray } from "./memory.js";
 
+// Taken out once: in a test's realm every look-up of a global is slow.
+const { isFinite } = Number;
+
 /** Index inside a named value of an element of its array, or -1. */
 function placeIn(named: NamedValue, array: string, element: number): number {
   if (named.array !== array || named.kind === "constant" || named.kind === "spikes") return -1;
@@ -52,7 +55,7 @@ export function bindScan(program: Program, memory: Memory): (step: number) => vo
         const first = slotAt(array, copy, 0) * array.length;
         for (let element = 0; element < array.length; element++) {
           const value = array.data[first + element]!;
-          if (!Number.isFinite(value)) refuse(program, step, { array, element, copy, value });
+          if (!isFinite(value)) refuse(program, step, { array, element, copy, value });
         }
       }
     }

@@ -7,7 +7,7 @@ import type { Assignment } from "../../src/expr/ast.js";
 import type { Domain, Operand, Write } from "../../src/ir/program.js";
 import { toInt32 } from "../../src/util/to-int32.js";
 import { rounder, valuesOf, type Context } from "./context.js";
-import { copyOf, slotAt, type ValueArray } from "./memory.js";
+import { copyOf, slotAt } from "./memory.js";
 
 /** Where an op is at the moment: one index for each domain. */
 export interface Site {
@@ -21,6 +21,9 @@ export interface Site {
   /** Place of the present event in the payload columns of its history. */
   event: number;
 }
+
+// Taken out once: in a test's realm every look-up of the global Math is slow.
+const { floor } = Math;
 
 export type Load = () => number;
 export type Store = () => void;
@@ -74,15 +77,9 @@ export function bindLoad(context: Context, operand: Operand, site: Site, columns
   const array = valuesOf(context, operand.array);
   const lag = bindLag(context, operand.lag, site);
   return () => {
-    const place = offset + (Math.floor(index(site) / repeat) % period);
+    const place = offset + (floor(index(site) / repeat) % period);
     return round(array.data[slotAt(array, site.copy, lag()) * array.length + place]!);
   };
-}
-
-/** Puts a value into an element; adding rounds once, to the precision of the array. */
-function storeInto(array: ValueArray, place: number, value: number, mode: Write["mode"]): void {
-  const sum = mode === "add" ? array.data[place]! + value : value;
-  array.data[place] = array.data instanceof Int32Array ? toInt32(sum) : sum;
 }
 
 /** Makes the function that stores a value at a site. */
@@ -90,9 +87,12 @@ export function bindStore(context: Context, write: Write, site: Site): (value: n
   const array = valuesOf(context, write.array);
   const index = indexAt[write.at];
   const { offset = 0, mode } = write;
+  const isInt = array.data instanceof Int32Array;
   return (value) => {
     const place = copyOf(array, site.copy) * array.length + offset + index(site);
-    storeInto(array, place, value, mode);
+    // Adding rounds once, to the precision of the array.
+    const sum = mode === "add" ? array.data[place]! + value : value;
+    array.data[place] = isInt ? toInt32(sum) : sum;
   };
 }
 

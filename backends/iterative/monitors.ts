@@ -37,15 +37,18 @@ function bindSpikes(monitor: Monitor, context: Context): Run {
   };
 }
 
-/** Binds the monitors of a run; undefined where there are none. All copies are sampled at once. */
+/**
+ * Binds the monitors of a run; undefined where there are none. All copies are sampled at once; an
+ * array that they share is sampled once.
+ */
 export function bindMonitors(
   monitors: readonly Monitor[],
   context: Context,
   settling: Settling,
 ): Run | undefined {
   if (monitors.length === 0) return undefined;
-  const { batch } = context.program;
   const bound = monitors.map((monitor) => ({
+    copies: context.memory.get(monitor.array)?.copies ?? 1,
     every: monitor.kind === "spikes" ? 1 : monitor.every,
     isSettled: monitor.kind === "values" && settling.concerns(monitor.array),
     sample: (monitor.kind === "spikes" ? bindSpikes : bindValues)(monitor, context),
@@ -56,7 +59,7 @@ export function bindMonitors(
   const sampleAll = (list: typeof bound): void => {
     for (const one of list) {
       if (!isDue(one)) continue;
-      for (let copy = 0; copy < batch; copy++) one.sample(copy);
+      for (let copy = 0; copy < one.copies; copy++) one.sample(copy);
     }
   };
   const sampleSettled = (): void => sampleAll(settled);

@@ -6,16 +6,35 @@ import { printProgram } from "../ir/print.js";
 import type { Program } from "../ir/program.js";
 import { verify } from "../ir/verify.js";
 import { diffLines } from "./diff.js";
+import { deadArrays } from "./dead-arrays.js";
+import { electrical } from "./electrical.js";
+import { fold } from "./fold.js";
+import { matrix } from "./matrix.js";
 import { merge } from "./merge.js";
 import type { Pass } from "./pass.js";
+import { pattern } from "./pattern.js";
+import { precompute } from "./precompute.js";
+import { sharedCurves } from "./shared-curves.js";
+import { uniform } from "./uniform.js";
 
-/** All passes by name, in the order in which they run. */
+/** All passes by name, in the order in which they first run. */
 export const passes = {
+  precompute,
   merge,
+  pattern,
+  matrix,
+  electrical,
+  uniform,
+  deadArrays,
+  fold,
+  sharedCurves,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof passes;
 export const passNames = Object.keys(passes) as readonly PassName[];
+
+/** What becomes unused while curves are shared is dropped once more. */
+const sequence: readonly PassName[] = [...passNames, "deadArrays"];
 
 /** All passes, none, or the default with single ones switched on or off. */
 export type OptimizeSetting = "none" | "default" | Partial<Readonly<Record<PassName, boolean>>>;
@@ -28,7 +47,7 @@ export interface DebugOutput {
 
 function chosenPasses(setting: OptimizeSetting): Pass[] {
   if (setting === "none") return [];
-  if (setting === "default") return passNames.map((name) => passes[name]);
+  if (setting === "default") return sequence.map((name) => passes[name]);
   for (const name of Object.keys(setting)) {
     if ((passNames as readonly string[]).includes(name)) continue;
     throw new ValidationError({
@@ -39,15 +58,11 @@ function chosenPasses(setting: OptimizeSetting): Pass[] {
       allowed: `"none", "default", or an object with: ${passNames.join(", ")}`,
     });
   }
-  return passNames.filter((name) => setting[name] !== false).map((name) => passes[name]);
+  return sequence.filter((name) => setting[name] !== false).map((name) => passes[name]);
 }
 
 /** Runs the chosen passes over a Program. */
-export function optimize(
-  program: Program,
-  setting: OptimizeSetting,
-  debug?: DebugOutput,
-): Program {
+export function optimize(program: Program, setting: OptimizeSetting, debug?: DebugOutput): Program {
   const shows = (channel: string): boolean => debug?.channels.has(channel) === true;
   let now = program;
   let text = shows("passes") ? printProgram(now) : "";

@@ -220,7 +220,9 @@ function stateOf(core: ModelCore, queue: Queue): AsyncValueAccess {
     names: () => describeValues(core.table, "model.state", kinds).names(),
     info: (name) => describeValues(core.table, "model.state", kinds).info(name),
     get: (name) =>
-      queue("state.get", (executable) => readNamed(core, executable, "model.state", { name, kinds })),
+      queue("state.get", (executable) =>
+        readNamed(core, executable, "model.state", { name, kinds }),
+      ),
     set(name, given) {
       const kept = keep(given);
       return queue("state.set", (executable) => {
@@ -243,12 +245,13 @@ function paramsOf(core: ModelCore, queue: Queue): AsyncValueAccess {
       ),
     set(name, given) {
       const kept = keep(given);
-      return queue("params.set", (executable) => {
+      return queue("params.set", async (executable) => {
         const write = planParameter(core, name, kept);
         if (write.kind === "lower") {
           return lowerAgain(core, executable, core.parts.parameters!, write);
         }
-        return writeSlice(core.table, executable, write.named, write.values);
+        await writeSlice(core.table, executable, write.named, write.values);
+        write.done();
       });
     },
   };
@@ -269,7 +272,7 @@ async function lowerAgain(
     const table = nameTable(lowered.program, parts.aliases);
     await carryOver({ table: core.table, executable: old }, { table, executable: next }, path);
     const named = requireValue(table, "model.params", path, parameterKinds);
-    if (named.kind === "tunable") {
+    if (!lowered.isApplied) {
       const values = checkValues(table, "model.params", named, value);
       await writeSlice(table, next, named, values);
     }

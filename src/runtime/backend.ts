@@ -60,7 +60,10 @@ export interface Monitor {
 
 export interface Job {
   readonly steps: number;
-  /** Fills the input vector (all copies) for a step; absent when inputs keep the value 0. */
+  /**
+   * Fills the input vector (all copies) for a step, counted from the last full reset; called once for
+   * each step, in order. Absent when inputs keep the value 0.
+   */
   readonly input?: (step: number, x: Values) => void;
   readonly monitors: readonly Monitor[];
   readonly signal?: AbortSignal;
@@ -93,6 +96,7 @@ export interface Executable {
   writeSync?(name: string, values: ArrayLike<number>): void;
   /** Every state array back to its initial value, except those named; the step count back to 0 if nothing is kept. */
   reset(keep?: ReadonlySet<string>): void;
+  /** The running state in the format of src/ir/state-bytes.ts, with which it moves between Programs. */
   snapshot(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<void>;
   snapshotSync?(): Uint8Array;

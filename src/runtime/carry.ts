@@ -174,7 +174,10 @@ function carryEntries(old: Side, next: Side, path: string): Map<string, StateEnt
     const entry = old.entries.get(name);
     if (spec.role !== "state" || before?.role !== "state" || entry === undefined) continue;
     if (!sameArray(before, spec)) continue;
-    entries.set(name, entry.kind === "values" ? { kind: "values", data: entry.data.slice() } : entry);
+    entries.set(
+      name,
+      entry.kind === "values" ? { kind: "values", data: entry.data.slice() } : entry,
+    );
     whole.add(name);
   }
   const moved = new Set<string>();

@@ -76,11 +76,7 @@ export function checkPositive(where: string, value: unknown, unit: string): numb
 }
 
 /** One of a closed list of words. */
-export function checkWord<T extends string>(
-  where: string,
-  value: unknown,
-  words: readonly T[],
-): T {
+export function checkWord<T extends string>(where: string, value: unknown, words: readonly T[]): T {
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
   const near = typeof value === "string" ? nearestNames(value, words) : [];

@@ -20,6 +20,8 @@ import type { InputLayout, VectorShape } from "./vectors.js";
 export interface Lowered {
   readonly program: Program;
   readonly warnings: readonly string[];
+  /** Whether the Program starts with the value; else it is written once the Program is loaded. */
+  readonly isApplied: boolean;
   /** Makes the change the base of later ones; called when the new Program runs. */
   commit(): void;
 }
@@ -30,6 +32,8 @@ export interface ParameterSource {
   check(path: string, value: unknown): number | Float64Array;
   /** Lowers again with this value; the parameter is tunable from then on where it can be. */
   lower(path: string, value: number | Float64Array): Lowered;
+  /** A tunable parameter has got this value; later checks and lowerings start from it. */
+  written(path: string, value: number | Float64Array): void;
 }
 
 /** Everything a model is made of. */
@@ -185,10 +189,12 @@ export class ModelCore {
     old.dispose();
     if (this.#loweredFor.has(path)) return;
     this.#loweredFor.add(path);
-    this.warn(
-      `${path}: the network was lowered again for this value, and its state carried over. ` +
-        "Name the parameter in `tunable` when compiling, and writing it costs little from the start.",
-    );
+    const isTunable = this.#table.values.get(path)?.kind === "tunable";
+    const advice = isTunable
+      ? "Name the parameter in `tunable` when compiling, and writing it costs little from the start."
+      : "It is part of the structure, so every write does this.";
+    const said = "the network was lowered again for this value, and its state carried over";
+    this.warn(`${path}: ${said}. ${advice}`);
     for (const text of lowered.warnings) if (!this.warnings.includes(text)) this.warn(text);
   }
 

@@ -29,9 +29,7 @@ export type PortInput = VectorInput | InputSeries | InputFunction;
 
 /** The input of a run; an object with other keys gives inputs by name, and those left out are 0. */
 export type RunInput =
-  | PortInput
-  | { readonly events: readonly InputEvent[] }
-  | { readonly [name: string]: PortInput };
+  PortInput | { readonly events: readonly InputEvent[] } | { readonly [name: string]: PortInput };
 
 /** Which steps a run covers. */
 export interface Stretch {
@@ -80,7 +78,10 @@ function planSeries(given: unknown, shape: VectorShape, steps: number, make: Mak
   for (let i = 0; i < steps * width; i++) {
     if (typeof series[i] === "number" && Number.isFinite(series[i])) continue;
     const allowed = "finite numbers";
-    refuse(`${where}[${i}]`, "not-a-number", "must be a finite number", { got: series[i], allowed });
+    refuse(`${where}[${i}]`, "not-a-number", "must be a finite number", {
+      got: series[i],
+      allowed,
+    });
   }
   const numbers = series as ArrayLike<number>;
   return (_step, x, index) => {
@@ -139,12 +140,7 @@ function planByName(
   };
 }
 
-function planFill(
-  input: unknown,
-  layout: InputLayout,
-  stretch: Stretch,
-  make: MakeVector,
-): Fill {
+function planFill(input: unknown, layout: InputLayout, stretch: Stretch, make: MakeVector): Fill {
   const { size, copies } = layout;
   const isNamed = isRecord(input) && !isArrayLike(input);
   if (isNamed && "events" in input) {

@@ -65,5 +65,8 @@ export function requireValue(
   const home = homes[named.kind];
   const hint =
     home === where ? "It can be read, but not written." : `Use ${home} to read or write it.`;
-  refuse(where, "wrong-kind", `"${named.path}" is a ${named.kind}`, { allowed: kinds.join(", "), hint });
+  refuse(where, "wrong-kind", `"${named.path}" is a ${named.kind}`, {
+    allowed: kinds.join(", "),
+    hint,
+  });
 }

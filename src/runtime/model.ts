@@ -242,8 +242,11 @@ function paramsOf(core: ModelCore): ValueAccess {
     set(name, given) {
       change(core, "params.set", (executable) => {
         const write = planParameter(core, name, given);
-        if (write.kind === "write") writeSlice(core.table, executable, write.named, write.values);
-        else lowerAgain(core, executable, core.parts.parameters!, write);
+        if (write.kind === "lower") {
+          return lowerAgain(core, executable, core.parts.parameters!, write);
+        }
+        writeSlice(core.table, executable, write.named, write.values);
+        write.done();
       });
     },
   };
@@ -266,7 +269,7 @@ function lowerAgain(
     const from = { table: core.table, executable: old };
     if (!carryOverSync(from, { table, executable: next }, path)) onlyAsync("params.set");
     const named = requireValue(table, "model.params", path, parameterKinds);
-    if (named.kind === "tunable") {
+    if (!lowered.isApplied) {
       writeSlice(table, next, named, checkValues(table, "model.params", named, value));
     }
   } catch (error) {

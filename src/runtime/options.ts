@@ -21,7 +21,7 @@ export type BackendName = SyncBackend | AsyncBackend | "auto";
 export type Device = "cpu" | "cuda" | "webgpu" | "gpu" | `gpu:${number}` | "gpu.js";
 export type DebugChannel = "ir" | "passes" | "code" | "timing" | "memory" | "verify";
 /** Which passes run: none, the usual ones, or the usual ones with some switched by name. */
-export type OptimizeOption = "none" | "default" | Readonly<Record<string, unknown>>;
+export type OptimizeOption = "none" | "default" | Readonly<Record<string, boolean>>;
 
 /** How a network is compiled. */
 export interface CompileOptions {
@@ -91,7 +91,14 @@ function checkDevice(value: unknown): Device {
 }
 
 function checkOptimize(value: unknown): OptimizeOption {
-  if (isRecord(value) && !ArrayBuffer.isView(value)) return value;
+  if (isRecord(value) && !ArrayBuffer.isView(value)) {
+    for (const [pass, isOn] of Object.entries(value)) {
+      if (typeof isOn === "boolean") continue;
+      const where = `compile.optimize.${pass}`;
+      refuse(where, "wrong-kind", "must be a boolean", { got: isOn, allowed: "true or false" });
+    }
+    return value as Readonly<Record<string, boolean>>;
+  }
   const words = ["none", "default"] as const;
   return checkWord<"none" | "default">("compile.optimize", value, words);
 }

@@ -12,7 +12,13 @@ import { isArrayLike } from "./vectors.js";
 
 /** What a write to a parameter comes to. */
 export type ParameterWrite =
-  | { readonly kind: "write"; readonly named: NamedValue; readonly values: Values }
+  | {
+      readonly kind: "write";
+      readonly named: NamedValue;
+      readonly values: Values;
+      /** To be called when the values have been written. */
+      readonly done: () => void;
+    }
   | { readonly kind: "lower"; readonly path: string; readonly value: number | Float64Array };
 
 /** One vector for each copy becomes one vector. */
@@ -22,7 +28,9 @@ function joinCopies(where: string, value: unknown): unknown {
   for (let copy = 0; copy < value.length; copy++) {
     const part = value[copy];
     if (!isArrayLike(part)) {
-      refuse(`${where}[${copy}]`, "wrong-kind", "must be a vector, like the first one", { got: part });
+      refuse(`${where}[${copy}]`, "wrong-kind", "must be a vector, like the first one", {
+        got: part,
+      });
     }
     for (let i = 0; i < part.length; i++) joined.push(part[i] as number);
   }
@@ -41,12 +49,22 @@ export function planParameter(core: ModelCore, name: string, given: unknown): Pa
   const fits = !isArrayLike(value) || value.length === count || value.length === count * copies;
   // A parameter with a value per copy stays one, so a wrong length there is a mistake.
   if (named.kind === "tunable" && (fits || copies > 1 || parts.parameters === undefined)) {
-    return { kind: "write", named, values: checkValues(table, "model.params", named, value) };
+    const values = checkValues(table, "model.params", named, value);
+    // The network has one value for all copies, so it cannot follow those with one for each.
+    const done = () => {
+      if (copies === 1) parts.parameters?.written(named.path, value as number | Float64Array);
+    };
+    return { kind: "write", named, values, done };
   }
   if (parts.parameters !== undefined) {
     return { kind: "lower", path: named.path, value: value as number | Float64Array };
   }
-  refuse(where, "not-tunable", "this model was loaded without its network, and this is fixed in it", {
-    hint: "Compile the network with this parameter in `tunable`, and save that model.",
-  });
+  refuse(
+    where,
+    "not-tunable",
+    "this model was loaded without its network, and this is fixed in it",
+    {
+      hint: "Compile the network with this parameter in `tunable`, and save that model.",
+    },
+  );
 }

@@ -60,7 +60,10 @@ export function startProgress(
 ): Progress {
   if (option !== undefined && typeof option !== "boolean" && typeof option !== "function") {
     const allowed = "true, false or (info) => void";
-    refuse("run.progress", "wrong-kind", "must be a boolean or a function", { got: option, allowed });
+    refuse("run.progress", "wrong-kind", "must be a boolean or a function", {
+      got: option,
+      allowed,
+    });
   }
   const isShown = option === true && terminal !== undefined;
   if (!isShown && typeof option !== "function") return silent;

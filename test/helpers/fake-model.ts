@@ -31,17 +31,21 @@ function parameterSource(options: FakeModelOptions, seen: Seen): ParameterSource
       }
       throw new ValidationError({ code: "out-of-range", where: path, problem: "must not be < 0" });
     },
+    written: () => {},
     lower(_path, value): Lowered {
       const isOtherLayout = options.movesArrays === true;
       const program = fakeProgram({ ...options, gain: value, tunable: true, isOtherLayout });
-      return { program, warnings: [], commit: () => void (seen.commits += 1) };
+      return { program, warnings: [], isApplied: true, commit: () => void (seen.commits += 1) };
     },
   };
 }
 
 function partsOf(options: FakeModelOptions, synchronous: boolean, seen: Seen): ModelParts {
   const program = fakeProgram(options);
-  const backend = fakeBackend({ synchronous, name: synchronous ? "iterative" : "dense" }, seen.loaded);
+  const backend = fakeBackend(
+    { synchronous, name: synchronous ? "iterative" : "dense" },
+    seen.loaded,
+  );
   const load = { device: "cpu", hosts: new Map() };
   const estimate = backend.estimate(program);
   const candidates = [{ name: backend.name, status: "chosen" as const, estimate }];

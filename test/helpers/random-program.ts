@@ -2,7 +2,15 @@
 // arrays of their own, connections of every layout, spikes, delays, inputs and outputs.
 
 import { body, read, write } from "../../src/ir/build.js";
-import type { ArraySpec, Layout, NamedValue, Op, Operand, Program, Write } from "../../src/ir/program.js";
+import type {
+  ArraySpec,
+  Layout,
+  NamedValue,
+  Op,
+  Operand,
+  Program,
+  Write,
+} from "../../src/ir/program.js";
 import { renumberVersions } from "../../src/lower/rewire.js";
 
 /** A small generator of its own: the tests must not depend on the code they test. */
@@ -90,7 +98,12 @@ class Builder {
       this.array(name, { role, initial: choices[dice.below(3)]! });
       return read(symbol, `${name}@0`, "one");
     }
-    this.array(name, { role, length: count, initial: dice.values(count, low, high) });
+    const initial = dice.values(count, low, high);
+    // Weights are often absent, and kernels have empty borders.
+    if (low === 0 && dice.chance(0.5)) {
+      for (let i = 0; i < count; i++) if (dice.chance(0.6)) initial[i] = 0;
+    }
+    this.array(name, { role, length: count, initial });
     return read(symbol, `${name}@0`, at);
   }
 
@@ -145,7 +158,8 @@ function addUpdate(builder: Builder, { path, size, spiking }: Population): void 
   ];
   const sums = ["drive", "conductance", "current"].map((sum) => read(sum, `${path}.${sum}@0`));
   const reads = [read("V", `${path}.V@0`), ...sums, ...parameters];
-  const step = "I = (drive - V * conductance) + current; k = dt / C; V = V + k * (G * (Er - V) + I)";
+  const step =
+    "I = (drive - V * conductance) + current; k = dt / C; V = V + k * (G * (Er - V) + I)";
   const common = { kind: "map", origin: path, count: size };
   if (!spiking) {
     const writes = [write("V", `${path}.V@1`)];
@@ -187,7 +201,13 @@ function addRows(builder: Builder, path: string, from: number, to: number, rows:
     });
   const ends = { sources: from, targets: to, edges: other.length };
   const list = index("Other", Int32Array.from(other));
-  return { kind: "csr", rows: rows as "target", ...ends, start: index("Start", start), other: list };
+  return {
+    kind: "csr",
+    rows: rows as "target",
+    ...ends,
+    start: index("Start", start),
+    other: list,
+  };
 }
 
 /** The same edges in rows of both kinds, edge numbers by source. */
@@ -207,19 +227,33 @@ function bothRows(builder: Builder, path: string, from: number, to: number): [La
   for (const [target] of list) starts[target + 1]!++;
   for (let t = 0; t < to; t++) starts[t + 1]! += starts[t]!;
   const index = (name: string, initial: Int32Array): string =>
-    builder.array(`${path}.by${name}`, { type: "int", role: "index", length: initial.length, initial });
+    builder.array(`${path}.by${name}`, {
+      type: "int",
+      role: "index",
+      length: initial.length,
+      initial,
+    });
   const byTarget: Layout = {
     ...bySource,
     rows: "target",
     start: index("Start", starts),
-    other: index("Source", Int32Array.from(list, (one) => one[1])),
-    edge: index("Edge", Int32Array.from(list, (one) => one[2])),
+    other: index(
+      "Source",
+      Int32Array.from(list, (one) => one[1]),
+    ),
+    edge: index(
+      "Edge",
+      Int32Array.from(list, (one) => one[2]),
+    ),
   };
   return [bySource, byTarget];
 }
 
 function gradedLayout(builder: Builder, path: string, from: number, to: number): Layout {
-  const kind = builder.dice.below(3);
+  const kind = builder.dice.below(4);
+  if (kind === 3 && from === to) {
+    return { kind: "stencil", shape: [from], kernel: [1 + 2 * builder.dice.below(3)] };
+  }
   if (kind === 0 && from === to) return { kind: "diagonal", count: from };
   if (kind === 1) return addRows(builder, path, from, to, "target");
   return { kind: "dense", sources: from, targets: to };
@@ -232,7 +266,9 @@ const edgeCount = (layout: Layout): number =>
       ? layout.edges
       : layout.kind === "diagonal"
         ? layout.count
-        : 0;
+        : layout.kind === "stencil"
+          ? layout.kernel[0]!
+          : 0;
 
 function addGraded(builder: Builder, path: string, source: Population, target: Population): void {
   const layout = gradedLayout(builder, path, source.size, target.size);
@@ -241,7 +277,9 @@ function addGraded(builder: Builder, path: string, source: Population, target: P
     builder.parameter(`${path}.g`, edges, 0, 0.5, "edge"),
     builder.parameter(`${path}.E`, edges, -2, 2, "edge"),
     builder.parameter(`${path}.low`, 1, -1, 0, "one"),
-  ].map((operand) => (operand.array.endsWith(".low") ? { ...operand, at: "one" as const } : operand));
+  ].map((operand) =>
+    operand.array.endsWith(".low") ? { ...operand, at: "one" as const } : operand,
+  );
   builder.op("currents", {
     kind: "gather",
     origin: path,
@@ -255,9 +293,28 @@ function addGraded(builder: Builder, path: string, source: Population, target: P
   });
 }
 
-function addElectrical(builder: Builder, path: string, source: Population, target: Population): void {
+function addElectrical(
+  builder: Builder,
+  path: string,
+  source: Population,
+  target: Population,
+): void {
   const layout = gradedLayout(builder, path, source.size, target.size);
   const g = builder.parameter(`${path}.g`, edgeCount(layout), 0, 0.3, "edge");
+  if (builder.dice.chance(0.5)) {
+    builder.op("currents", {
+      kind: "gather",
+      origin: path,
+      layout,
+      reads: [read("V_pre", `${source.path}.V@0`, "source"), g],
+      body: body("c = g; d = c * V_pre"),
+      writes: [
+        write("d", `${target.path}.drive@1`, "target", { mode: "add" }),
+        write("c", `${target.path}.conductance@1`, "target", { mode: "add" }),
+      ],
+    });
+    return;
+  }
   builder.op("currents", {
     kind: "gather",
     origin: path,

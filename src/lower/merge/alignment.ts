@@ -80,7 +80,9 @@ export function splitAligned(placement: Placement, group: Group): Part[][] {
     sub.parts.push(part);
     for (const array of sums) last.set(array, { sub, part });
   }
-  return subs.flatMap(({ parts }) => (isSetting(parts[0]!.op) ? splitRows(placement, parts) : [parts]));
+  return subs.flatMap(({ parts }) =>
+    isSetting(parts[0]!.op) ? splitRows(placement, parts) : [parts],
+  );
 }
 
 /** A sum that replaces what was there would also replace targets without edges. */

@@ -104,7 +104,11 @@ function joinSpikes(assembly: Assembly, joined: JoinedEdges, slotIndex: number):
     const op = edgeOpOf(part);
     return op.kind === "deliver" ? op.spikes : (op as HasSpikes).trigger.spikes;
   };
-  const lag = joinLag(assembly, joined, joined.parts.map((part) => spikesOf(part).lag));
+  const lag = joinLag(
+    assembly,
+    joined,
+    joined.parts.map((part) => spikesOf(part).lag),
+  );
   const placed = atOffset(
     assembly,
     spikesOf(joined.parts[0]!),
@@ -155,15 +159,9 @@ function join(assembly: Assembly, arrays: IndexArrays, parts: readonly Part[]): 
 }
 
 /** One op for each set of parts that fit into one layout. */
-export function assembleEdges(
-  assembly: Assembly,
-  arrays: IndexArrays,
-  group: Group,
-): EdgeBodied[] {
+export function assembleEdges(assembly: Assembly, arrays: IndexArrays, group: Group): EdgeBodied[] {
   if (group.length === 1) return [rebaseOp(assembly, edgeOpOf(group[0]!))];
   return splitAligned(assembly.placement, group).map((parts) =>
-    parts.length === 1
-      ? rebaseOp(assembly, edgeOpOf(parts[0]!))
-      : join(assembly, arrays, parts),
+    parts.length === 1 ? rebaseOp(assembly, edgeOpOf(parts[0]!)) : join(assembly, arrays, parts),
   );
 }

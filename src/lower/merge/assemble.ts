@@ -105,9 +105,12 @@ export function readNew(
 }
 
 /** What a merged op keeps from its parts. */
-export function mergedHead(
-  parts: readonly Part[],
-): { readonly id: string; readonly phase: string; readonly origin?: string; merged: number } {
+export function mergedHead(parts: readonly Part[]): {
+  readonly id: string;
+  readonly phase: string;
+  readonly origin?: string;
+  merged: number;
+} {
   const { id, phase } = parts[0]!.op;
   const origin = commonOrigin(parts.map(({ op }) => op.origin));
   const merged = parts.reduce((sum, { op }) => sum + (op.merged ?? 1), 0);

@@ -65,9 +65,7 @@ class Planner {
     const byId = new Map(program.ops.map((op) => [op.id, op]));
     let index = 0;
     const segment = (ops: readonly Op[]): Segment => ({
-      parts: ops.map((op) =>
-        describePart({ inventory, bundles: this.#bundles }, op, index++),
-      ),
+      parts: ops.map((op) => describePart({ inventory, bundles: this.#bundles }, op, index++)),
       graph: findDependencies(ops, (id) => byId.get(id)),
     });
     this.#setup = splitPhases(program.setup).map(segment);

@@ -1,7 +1,14 @@
 // The layout of a joined op. Invariant: edges of a row come in the order of the parts, and inside a
 // part in the order of its own layout; regular patterns stay layouts without lists.
 
-import { edgesOf, forEachEdgeOfSource, forEachEdgeOfTarget, sourcesOf, targetsOf, type IndexArrays } from "../../ir/layout.js";
+import {
+  edgesOf,
+  forEachEdgeOfSource,
+  forEachEdgeOfTarget,
+  sourcesOf,
+  targetsOf,
+  type IndexArrays,
+} from "../../ir/layout.js";
 import type { Layout } from "../../ir/program.js";
 import type { NewArrays } from "../new-arrays.js";
 import { edgeOpOf, leadOf, placeAlong } from "./alignment.js";

@@ -32,7 +32,7 @@ function depthClasses(specs: readonly ArraySpec[]): DepthClass {
   const isSmall = elements * deepest <= mostWasted;
   return (slots) => {
     if (slots === undefined) return "";
-    return isSmall ? "ring" : `ring${Math.ceil(Math.log2(slots))}`;
+    return isSmall ? "ring" : `ring${32 - Math.clz32(slots - 1)}`;
   };
 }
 

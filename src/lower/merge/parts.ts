@@ -162,6 +162,8 @@ function canJoinLayout(op: Exclude<Bodied, MapOp>, slots: readonly Slot[]): bool
   const { layout } = op;
   const visits = visitsOf(layout);
   if (visits === 0 || visits > (isListed(op) ? mostEdges : mostListed)) return false;
+  // Its one sum is made apart from what it is added to; listed edges would be added one by one.
+  if (layout.kind === "uniform") return false;
   // A kernel's taps serve many edges; states at taps keep the kernel.
   const isKernel = layout.kind === "stencil" || layout.kind === "convolution";
   return !isKernel || slots.every((slot) => slot.axis !== "edge");
@@ -198,7 +200,11 @@ function describeBodied(context: PartContext, op: Bodied, index: number): Part {
   return { index, op, canMerge, text, slots, bounds };
 }
 
-function describeRing(context: PartContext, op: Extract<Op, { kind: "ring" }>, index: number): Part {
+function describeRing(
+  context: PartContext,
+  op: Extract<Op, { kind: "ring" }>,
+  index: number,
+): Part {
   const { idOf, specs } = context.inventory;
   const slotOf = (name: string, isWrite: boolean): Slot => {
     const array = idOf(name);

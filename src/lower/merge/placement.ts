@@ -98,9 +98,7 @@ function rankBundles(plan: Plan, all: readonly number[]): Map<number, number> {
   const pins = pinsOf(plan);
   const profileOf = (bundle: number): readonly number[] => profiles.get(bundle) ?? [];
   const pinOf = (bundle: number): number => pins.get(bundle) ?? 0;
-  const rank = (
-    extra: (bundle: number) => number,
-  ): Map<number, number> => {
+  const rank = (extra: (bundle: number) => number): Map<number, number> => {
     const sorted = all
       .slice()
       .sort(
@@ -143,7 +141,10 @@ export function placeArrays(plan: Plan): Placement {
   const { inventory, bundles, classOf } = plan;
   const classes = membersOfClasses(plan);
   const moving = new Set([...classes.values()].flat().map((array) => bundles.of(array)));
-  const ranks = rankBundles(plan, [...moving].sort((a, b) => a - b));
+  const ranks = rankBundles(
+    plan,
+    [...moving].sort((a, b) => a - b),
+  );
   const starts = new Map<number, number>();
   const bases = new Map<number, number[]>();
   for (const [leader, members] of classes) {

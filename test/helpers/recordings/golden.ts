@@ -2,11 +2,9 @@
 // excerpts that are part of it.
 
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 
-const here = new URL(".", import.meta.url);
-const whole = new URL("../../../../shared/golden/", here);
-const excerpts = new URL("../../data/golden/", here);
+const whole = "../shared/golden";
+const excerpts = "test/data/golden";
 
 /** What an excerpt says about the recording that it was taken from. */
 interface Excerpt {
@@ -14,13 +12,12 @@ interface Excerpt {
   readonly skipped: number;
 }
 
-/** Whether the whole recordings are there. */
-export const hasWholeRecordings = existsSync(fileURLToPath(whole));
-
 /** Reads a recording by its path below the folder; undefined where not even an excerpt is there. */
 export function findGolden<T extends object>(path: string): T | undefined {
-  const file = fileURLToPath(new URL(path, hasWholeRecordings ? whole : excerpts));
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
+  const file = [whole, excerpts]
+    .map((folder) => `${folder}/${path}`)
+    .find((each) => existsSync(each));
+  return file === undefined ? undefined : (JSON.parse(readFileSync(file, "utf8")) as T);
 }
 
 /** Reads a recording of which there is at least an excerpt, and shows in the report what is missing. */

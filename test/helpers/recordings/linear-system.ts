@@ -1,11 +1,11 @@
-// Transfer functions in discrete time: controller canonical form, five ways to discretise, and the
+// Transfer functions in discrete time: controller canonical form, four ways to discretise, and the
 // state from which a filter starts as if it had long been at some output.
 
-import { all, create, type Matrix } from "mathjs";
+import { all, create } from "mathjs";
 
-const math = create(all ?? {}, { matrix: "Array" });
+const math = create(all!, { matrix: "Array" });
 
-type Rows = readonly (readonly number[])[];
+type Rows = number[][];
 
 /** x' = A x + B u, y = C x + D u with one input and one output; no rows of A: y = D u. */
 export interface LinearSystem {
@@ -23,32 +23,32 @@ export interface TransferFunction {
   readonly method: string;
 }
 
-const identity = (n: number): number[][] =>
+const identity = (n: number): Rows =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j)));
 
-const column = (values: readonly number[]): number[][] => values.map((value) => [value]);
+const product = (a: Rows, b: Rows): Rows => math.multiply(a, b);
+const column = (values: readonly number[]): Rows => values.map((value) => [value]);
+const plus = (a: Rows, weight: number, b: Rows): Rows =>
+  a.map((row, i) => row.map((value, j) => value + weight * b[i]![j]!));
 
-const withoutLeadingZeros = (values: readonly number[]): readonly number[] => {
+function withoutLeadingZeros(values: readonly number[]): readonly number[] {
   const first = values.findIndex((value) => value !== 0);
   return first < 0 ? [0] : values.slice(first);
-};
+}
 
 /** Controller canonical form of a proper transfer function. */
 function canonical({ num, den }: TransferFunction): LinearSystem {
   const below = withoutLeadingZeros(den);
+  const above = withoutLeadingZeros(num);
+  const missing = below.length - above.length;
+  if (missing < 0) throw new Error("the transfer function is improper");
   const lead = below[0]!;
-  const n = below.length - 1;
-  const short = withoutLeadingZeros(num);
-  if (short.length > below.length) throw new Error("the transfer function is improper");
-  const above = [...new Array<number>(below.length - short.length).fill(0), ...short];
   const a = below.slice(1).map((value) => value / lead);
-  const b = above.map((value) => value / lead);
-  const A = Array.from({ length: n }, (_, i) =>
-    i === 0 ? a.map((value) => -value) : Array.from({ length: n }, (_, j) => Number(j === i - 1)),
-  );
+  const b = [...new Array<number>(missing).fill(0), ...above].map((value) => value / lead);
+  const A = a.map((_, i) => a.map((value, j) => (i === 0 ? -value : Number(j === i - 1))));
   return {
     A,
-    B: A.map((_, i) => Number(i === 0)),
+    B: a.map((_, i) => Number(i === 0)),
     C: a.map((value, i) => b[i + 1]! - b[0]! * value),
     D: b[0]!,
   };
@@ -57,36 +57,43 @@ function canonical({ num, den }: TransferFunction): LinearSystem {
 /** Exact for an input that is held over a step. */
 function zeroOrderHold({ A, B, C, D }: LinearSystem, dt: number): LinearSystem {
   const n = A.length;
-  const block = A.map((row, i) => [...row.map((value) => value * dt), B[i]! * dt]);
+  const block = A.map((row, i) => [...row, B[i]!].map((value) => value * dt));
   block.push(new Array<number>(n + 1).fill(0));
-  const exponential = math.expm(math.matrix(block)).toArray() as number[][];
-  return {
-    A: exponential.slice(0, n).map((row) => row.slice(0, n)),
-    B: exponential.slice(0, n).map((row) => row[n]!),
-    C,
-    D,
-  };
+  const exponential = math.expm(math.matrix(block)).toArray() as Rows;
+  const top = exponential.slice(0, n);
+  return { A: top.map((row) => row.slice(0, n)), B: top.map((row) => row[n]!), C, D };
 }
 
 /** The generalised bilinear transformation: 0 is Euler's, 0.5 Tustin's, 1 backward differences. */
 function bilinear({ A, B, C, D }: LinearSystem, dt: number, alpha: number): LinearSystem {
-  const n = A.length;
-  const mix = (weight: number): number[][] =>
-    identity(n).map((row, i) => row.map((value, j) => value + weight * A[i]![j]!));
-  const left = mix(-alpha * dt);
-  const solve = (right: number[][]): number[][] => {
-    const solved: number[][] | Matrix = math.lusolve(left, right) as number[][];
-    return solved;
-  };
-  const discreteB = solve(column(B.map((value) => value * dt))).map(([value]) => value!);
-  const transposed = math.transpose(left) as number[][];
-  const solvedC = math.lusolve(transposed, column(C)) as number[][];
+  const one = identity(A.length);
+  const inverse = math.inv(plus(one, -alpha * dt, A));
+  const discrete = product(inverse, column(B)).map(([value]) => value! * dt);
   return {
-    A: math.transpose(
-      math.transpose(solveColumns(left, mix((1 - alpha) * dt))) as number[][],
-    ) as number[][],
-    B: discreteB,
-    C: solvedC.map(([value]) => value!),
-    D: D + alpha * C.reduce((sum, value, i) => sum + value * discreteB[i]!, 0),
+    A: product(inverse, plus(one, (1 - alpha) * dt, A)),
+    B: discrete,
+    C: product([[...C]], inverse)[0]!,
+    D: D + alpha * C.reduce((sum, value, i) => sum + value * discrete[i]!, 0),
   };
+}
+
+const alphas: Readonly<Record<string, number>> = { euler: 0, bilinear: 0.5, backward_diff: 1 };
+
+/** A transfer function as a system in steps of `dt` [s]. */
+export function discretize(given: TransferFunction, dt: number): LinearSystem {
+  const system = canonical(given);
+  if (system.A.length === 0 || !given.analog) return system;
+  if (given.method === "zoh") return zeroOrderHold(system, dt);
+  const alpha = alphas[given.method];
+  if (alpha === undefined) throw new Error(`unknown method ${given.method}`);
+  return bilinear(system, dt, alpha);
+}
+
+/** The state under the constant input that gives the output 1. */
+export function steadyState({ A, B, C, D }: LinearSystem): number[] {
+  if (A.length === 0) return [];
+  const state = product(math.inv(plus(identity(A.length), -1, A)), column(B));
+  const gain = C.reduce((sum, value, i) => sum + value * state[i]![0]!, D);
+  if (gain === 0) throw new Error("the filter has no gain at rest");
+  return state.map(([value]) => value! / gain);
 }

@@ -89,6 +89,16 @@ test("monitors sample slices at their interval, counted over all runs", () => {
   expect(seen).toEqual(["2:0:1:106", "2:1:1:106", "5:0:1:112", "5:1:1:112"]);
 });
 
+test("an array that all copies share is sampled once", () => {
+  const seen: number[] = [];
+  const monitor: Monitor = {
+    ...{ array: "rate", kind: "values", offset: 0, count: 2, every: 1 },
+    write: (_step, _values, _n, copy) => void seen.push(copy),
+  };
+  load(counters({ batch: 3 })).runSync(job({ steps: 2, monitors: [monitor] }));
+  expect(seen).toEqual([0, 0]);
+});
+
 test("monitors sample where the record op stands", () => {
   const made = counters();
   const [map, io] = made.ops;

@@ -1,7 +1,7 @@
 // Deferred updates of edges: events of targets that are remembered and applied when a source fires
 // must give the weights of the immediate rule, whenever one looks, and looking must change nothing.
 import { array, body, program, read, readColumn, write } from "../../../../src/ir/build.js";
-import type { ArraySpec, Op, Program } from "../../../../src/ir/program.js";
+import type { ArraySpec, EdgesOp, Layout, Op, Program } from "../../../../src/ir/program.js";
 import { philox4x32Into } from "../../../../src/util/philox.js";
 import { job, load, numbers, type Loaded } from "./load.js";
 
@@ -9,14 +9,14 @@ const ints = (...values: number[]): Int32Array => Int32Array.from(values);
 const phase = "";
 
 /** Three sources, four targets, six synapses; the last two connect the same pair. */
-const bySource = {
+const bySource: Layout = {
   ...{ kind: "csr", rows: "source", sources: 3, targets: 4, edges: 6 },
   ...{ start: "start", other: "ends" },
-} as const;
-const byTarget = {
+};
+const byTarget: Layout = {
   ...{ kind: "csr", rows: "target", sources: 3, targets: 4, edges: 6 },
   ...{ start: "inStart", other: "inEnds", edge: "inEdges" },
-} as const;
+};
 
 const connectivity: readonly ArraySpec[] = [
   array({ name: "start", role: "index", initial: ints(0, 2, 4, 6) }),
@@ -64,16 +64,16 @@ const traces: readonly Op[] = [
 const atSources = { array: "sources", version: 1 };
 const atTargets = { array: "targets", version: 1 };
 
-const depress = (version: number): Op => ({
-  ...({ kind: "edges", id: "edges0", phase, layout: bySource } as const),
+const depress = (version: number): EdgesOp => ({
+  ...{ kind: "edges", id: "edges0", phase, layout: bySource },
   trigger: { on: "source", spikes: atSources },
   reads: [read("w", `w@${version - 1}`, "edge"), read("post", "post@0", "target")],
   body: body("w = w - 0.12 * post"),
   writes: [write("w", `w@${version}`, "edge")],
 });
 
-const potentiate = (version: number, preVersion: number): Op => ({
-  ...({ kind: "edges", id: "edges1", phase, layout: byTarget } as const),
+const potentiate = (version: number, preVersion: number): EdgesOp => ({
+  ...{ kind: "edges", id: "edges1", phase, layout: byTarget },
   trigger: { on: "target", spikes: atTargets },
   reads: [
     read("w", `w@${version - 1}`, "edge"),
@@ -84,8 +84,8 @@ const potentiate = (version: number, preVersion: number): Op => ({
   writes: [write("w", `w@${version}`, "edge")],
 });
 
-const deferred = (version: number, age: string, events: number): Op => ({
-  ...({ kind: "edges", id: "edges1", phase, layout: bySource } as const),
+const deferred = (version: number, age: string, events: number): EdgesOp => ({
+  ...{ kind: "edges", id: "edges1", phase, layout: bySource },
   trigger: {
     ...{ on: "history", spikes: atSources, history: "events", version: events, since: "since" },
   },

@@ -1,7 +1,7 @@
 // Ops on spikes, against lists written by hand: emitting, rings of lists, deliver and edges.
 import { array, body, program, read, readColumn, write } from "../../../../src/ir/build.js";
 import type { ArraySpec, EdgesOp, Layout, MapOp, Op } from "../../../../src/ir/program.js";
-import type { Values } from "../../../../src/runtime/backend.js";
+import type { Monitor, Values } from "../../../../src/runtime/backend.js";
 import { job, load, numbers, type Loaded } from "./load.js";
 
 const reals = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -92,14 +92,14 @@ test("lists stay ascending when ops append to them in any order, with their payl
   const sample = (_step: number, values: ArrayLike<number>, n: number): void => {
     spikes.push(Array.from({ length: n }, (_, i) => values[i]!));
   };
-  const monitors = [
+  const monitors: readonly Monitor[] = [
     { array: "spikes", kind: "spikes", offset: 0, count: 6, every: 1, write: sample },
     { array: "spikes", kind: "spikes", offset: 3, count: 2, every: 1, write: sample },
     {
       ...{ array: "spikes", kind: "spikes", offset: 2, count: 2, every: 1, write: sample },
       order: ints(3, 1),
     },
-  ] as const;
+  ];
   const input = (_step: number, x: Values): void => x.set([1, 0, 0, 4, 5, 6]);
   loaded.runSync(job({ steps: 1, monitors, input }));
   expect(spikes).toEqual([

