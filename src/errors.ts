@@ -28,6 +28,7 @@ function quoted(text: string): string {
 export function show(value: unknown): string {
   if (typeof value === "string") return quoted(JSON.stringify(value));
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) {
     if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;

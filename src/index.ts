@@ -3,9 +3,9 @@
 export { circuits, compile, Network } from "./compile.js";
 export { catalogue } from "./models/catalogue.js";
 export * from "./models/index.js";
-export { defineChannel } from "./models/define-channel.js";
-export { defineNeuron } from "./models/define-neuron.js";
-export { defineSynapse } from "./models/define-synapse.js";
+export { defineChannel } from "./models/define/define-channel.js";
+export { defineNeuron } from "./models/define/define-neuron.js";
+export { defineSynapse } from "./models/define/define-synapse.js";
 export { quirkDocs, quirkNames } from "./models/quirks.js";
 export * from "./errors.js";
 
@@ -58,7 +58,7 @@ export type {
 export type { Connection, Connectivity, Input, Output, Population } from "./network/types.js";
 export type { NetworkWarning } from "./network/warnings.js";
 export type { Compat, QuirkName } from "./models/quirks.js";
-export type { BooleanValue, NumberValue } from "./models/factory.js";
+export type { BooleanValue, NumberValue } from "./models/define/factory.js";
 export type {
   ChannelDefinition,
   ChannelType,

@@ -3,10 +3,10 @@
 
 import { visitExpr } from "../../src/expr/rewrite.js";
 import type { Assignment } from "../../src/expr/ast.js";
+import { arrayBytes } from "../../src/ir/array-bytes.js";
 import { visitsOf } from "../../src/ir/layout.js";
-import type { Op, Operand, Program, Write } from "../../src/ir/program.js";
+import type { ArraySpec, Op, Operand, Program, Write } from "../../src/ir/program.js";
 import type { Cost, Problem } from "../../src/runtime/backend.js";
-import { bytesOf } from "./memory.js";
 
 /** Rates at which sources are expected to fire where nothing else is known [1/ms]: 10 per second. */
 const expectedRate = 0.01;
@@ -48,37 +48,38 @@ function operationsIn(body: readonly Assignment[]): number {
   return count;
 }
 
+/** What the work of an op depends on besides the op. */
+interface Setting {
+  /** The part of the sources that is expected to fire in one step. */
+  readonly activity: number;
+  readonly arrays: ReadonlyMap<string, ArraySpec>;
+}
+
 type WorkTable = {
-  readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, program: Program) => Work;
+  readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, setting: Setting) => Work;
 };
-
-/** The part of the sources that is expected to fire in one step. */
-const activity = (program: Program): number => Math.min(1, expectedRate * program.dt);
-
-const lengthOf = (program: Program, name: string): number =>
-  program.arrays.find((spec) => spec.name === name)?.length ?? 0;
 
 const workTable: WorkTable = {
   map: (op) => ({ ...op, times: op.count }),
   gather: (op) => ({ ...op, times: visitsOf(op.layout) }),
-  deliver: (op, program) => ({ ...op, times: visitsOf(op.layout) * activity(program) }),
-  edges: (op, program) => {
-    const share = op.trigger.on === "every" ? 1 / op.trigger.steps : activity(program);
+  deliver: (op, { activity }) => ({ ...op, times: visitsOf(op.layout) * activity }),
+  edges: (op, { activity }) => {
+    const share = op.trigger.on === "every" ? 1 / op.trigger.steps : activity;
     return { ...op, times: visitsOf(op.layout) * share };
   },
-  ring({ into }, program) {
-    const spec = program.arrays.find((one) => one.name === into.array);
-    const share = spec?.type === "spikes" ? activity(program) : 1;
+  ring({ into }, { activity, arrays }) {
+    const spec = arrays.get(into.array);
+    const share = spec?.type === "spikes" ? activity : 1;
     return { times: 0, moved: (spec?.length ?? 0) * share };
   },
-  remember: ({ values, history }, program) => ({
-    times: lengthOf(program, history) * activity(program),
+  remember: ({ values, history }, { activity, arrays }) => ({
+    times: (arrays.get(history)?.length ?? 0) * activity,
     reads: values,
   }),
   // Ten rounds of a block cipher: about forty operations for each number.
-  random: (op, program) => ({
+  random: (op, { activity }) => ({
     times: 0,
-    moved: 40 * op.count * (op.how === "skip" ? activity(program) : 1),
+    moved: 40 * op.count * (op.how === "skip" ? activity : 1),
   }),
   reduce: ({ count }) => ({ times: 0, moved: count }),
   stop: () => ({ times: 0, moved: 1 }),
@@ -94,17 +95,21 @@ const workTable: WorkTable = {
 export function estimate(program: Program): Cost {
   const { batch, precision, arrays, ops } = program;
   const width = precision === "float64" ? 8 : 4;
+  const setting: Setting = {
+    activity: Math.min(1, expectedRate * program.dt),
+    arrays: new Map(arrays.map((spec) => [spec.name, spec])),
+  };
   let bytes = 0;
   let work = 0;
   for (const op of ops) {
-    const measure = workTable[op.kind] as (op: Op, program: Program) => Work;
-    const { times, reads = [], body = [], writes = [], moved = 0 } = measure(op, program);
+    const measure = workTable[op.kind] as (op: Op, setting: Setting) => Work;
+    const { times, reads = [], body = [], writes = [], moved = 0 } = measure(op, setting);
     const accesses = reads.length + writes.length;
     bytes += batch * width * (times * accesses + 2 * moved);
     work += batch * (times * (accesses + operationsIn(body)) + moved);
   }
   const launches = ops.length * batch;
-  const memory = arrays.reduce((sum, spec) => sum + bytesOf(spec, precision, batch), 0);
+  const memory = arrays.reduce((sum, spec) => sum + arrayBytes(spec, program), 0);
   return {
     bytes,
     work,

@@ -196,13 +196,3 @@ export function importValues(stored: ValueArray | SpikeArray, values: ArrayLike<
     }
   }
 }
-
-/** Bytes that an array takes when it is loaded. */
-export function bytesOf(spec: ArraySpec, precision: Precision, batch: number): number {
-  const real = precision === "float64" ? 8 : 4;
-  const columns = spec.payload?.length ?? 0;
-  const elements = spec.length * (spec.slots ?? 1) * (spec.perCopy ? batch : 1);
-  if (spec.type === "spikes") return elements * (4 + real * columns);
-  if (spec.type === "history") return elements * (4 + (spec.capacity ?? 1) * (8 + real * columns));
-  return elements * (spec.type === "int" ? 4 : real);
-}

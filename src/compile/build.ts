@@ -14,7 +14,7 @@ import { Model } from "../runtime/model.js";
 import type { Settings } from "../runtime/options.js";
 import { chooseBackend } from "../runtime/select.js";
 import type { BackendLoaders } from "../runtime/select.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 import { readParameter, withParameter } from "./parameters.js";
 
 type LowerOptions = Parameters<typeof lower>[1];
@@ -44,13 +44,13 @@ function checkHosts(program: Program, hosts: ReadonlyMap<string, HostFunction>):
   }
   for (const name of hosts.keys()) {
     if (called.has(name)) continue;
-    const near = nearestNames(name, called);
+    const hint = didYouMean(name, called);
     throw new ValidationError({
       code: "unknown-host",
       where: `compile.hosts.${name}`,
       problem: "the network calls no function of this name",
       allowed: [...called].join(", ") || "none",
-      ...(near.length > 0 && { hint: `Did you mean "${near[0]}"?` }),
+      ...(hint === undefined ? {} : { hint }),
     });
   }
 }

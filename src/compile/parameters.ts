@@ -2,9 +2,9 @@
 // the network was built, and makes the network that has it. Invariant: networks are never changed.
 
 import { CompileError, ValidationError } from "../errors.js";
-import { completeValues } from "../models/complete.js";
+import { completeValues } from "../models/define/complete-values.js";
 import type { Model, ParameterModel, ParameterValue, ValueShape } from "../models/types.js";
-import { readValue } from "../models/values.js";
+import { readValue } from "../models/define/read-values.js";
 import { valueCount } from "../network/connectivity.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
 

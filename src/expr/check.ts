@@ -5,14 +5,14 @@ import { binary, num } from "./ast.js";
 import type { BinaryExpr, CallExpr, ConditionalExpr, Expr, FunctionName } from "./ast.js";
 import type { NameExpr, NumberExpr, Span, UnaryExpr } from "./ast.js";
 import { callableNames } from "./names.js";
-import { didYouMean, specErrorAt } from "./place.js";
+import { specErrorAt } from "./place.js";
 import type { Complaint } from "./place.js";
 import { isBareUnitName, isUnitName } from "./unit-table.js";
 import { dimensionless, namedUnit, overDimension, powerDimension } from "./units.js";
 import { printDimension, sameDimension, timesDimension, toSystem } from "./units.js";
 import type { Dimension, UnitSystem } from "./units.js";
 import { SpecError } from "../errors.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 
 /** `any` fits every dimension: the literals 0, inf and nan, and names of unknown dimension. */
 export type AnyDimension = Dimension | "any";
@@ -25,9 +25,14 @@ export interface ScopeEntry {
 /** The names that an expression may use. */
 export type Scope = ReadonlyMap<string, ScopeEntry>;
 
+/**
+ * The system in which the numbers of a text are: ms mV nA uS nF, or V A S F s. `none`: dimensions are
+ * not compared; units are converted to the consistent set.
+ */
+export type UnitChecking = UnitSystem | "none";
+
 export interface CheckOptions {
-  /** `none`: dimensions are not compared; units are converted to the consistent set. */
-  readonly system: UnitSystem | "none";
+  readonly system: UnitChecking;
   /** Path of the text in the user's definition. */
   readonly where: string;
   /** The text that the expression's spans point into; without it errors show no excerpt. */
@@ -134,12 +139,12 @@ function checkName(c: Checker, expr: NameExpr): Checked {
 }
 
 function refuseUnknown(c: Checker, name: string, span: Span | undefined): never {
-  const known = nearestNames(name, c.scope.keys());
-  const near = known.length > 0 ? known : nearestNames(name, callableNames);
   const isLetter = isUnitName(name);
   const unit = "As a unit, a single letter only stands after a number; else write volt or second.";
   const advice =
-    didYouMean(near) ?? (isLetter ? undefined : "Declare it, or correct the spelling.");
+    didYouMean(name, c.scope.keys()) ??
+    didYouMean(name, callableNames) ??
+    (isLetter ? undefined : "Declare it, or correct the spelling.");
   const listed = [...c.scope.keys()].slice(0, 20).join(", ");
   fail(c, span, {
     code: "unknown-name",

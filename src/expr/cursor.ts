@@ -9,7 +9,7 @@ import { tokenize } from "./tokenize.js";
 import type { Token } from "./tokenize.js";
 
 /** Deepest nesting of parentheses, calls, signs and conditionals in a text. */
-export const maxNesting = 200;
+const maxNesting = 200;
 /** Highest tree: a chain such as `a + b + c` grows by one for each operator. */
 export const maxHeight = 500;
 

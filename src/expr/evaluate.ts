@@ -168,10 +168,10 @@ export function compileBody(
   };
 }
 
-function lookUp(
-  scope: ReadonlyMap<string, number> | Readonly<Record<string, number>>,
-  symbol: string,
-): number {
+/** Values of names, for one evaluation. */
+type Values = ReadonlyMap<string, number> | Readonly<Record<string, number>>;
+
+function lookUp(scope: Values, symbol: string): number {
   const value =
     scope instanceof Map
       ? (scope.get(symbol) as number | undefined)
@@ -183,11 +183,7 @@ function lookUp(
 }
 
 /** The value of an expression where names have the values in `scope`. */
-export function evaluate(
-  expr: Expr,
-  scope: ReadonlyMap<string, number> | Readonly<Record<string, number>>,
-  precision: Precision = "float64",
-): number {
+export function evaluate(expr: Expr, scope: Values, precision: Precision = "float64"): number {
   const names = [...namesIn(expr)];
   const slots = new Map(names.map((symbol, i) => [symbol, i]));
   const frame = Float64Array.from(names, (symbol) => lookUp(scope, symbol));

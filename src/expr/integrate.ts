@@ -6,7 +6,7 @@ import { SpecError } from "../errors.js";
 import { binary, call, name, num } from "./ast.js";
 import type { Assignment, Expr } from "./ast.js";
 import { dependsOn, linearParts } from "./derivative.js";
-import { substitute } from "./rewrite.js";
+import { isWalkable, substitute } from "./rewrite.js";
 import { isNumber, negative, product, quotient } from "./simplify.js";
 
 export type IntegrationMethod = "euler" | "exact" | "exponentialEuler" | "rk4";
@@ -80,6 +80,7 @@ function asLinear(
   const written = inlined(value, intermediates, [target]);
   const divisor =
     coefficient === undefined ? undefined : inlined(coefficient, intermediates, [target]);
+  if (!isWalkable(written) || (divisor !== undefined && !isWalkable(divisor))) return undefined;
   if (divisor !== undefined && dependsOn(divisor, [target])) {
     const parts = linearParts(over(written, divisor), target);
     return parts && { ...parts, divisor: undefined };
@@ -124,6 +125,21 @@ function exponentialStep(equation: Equation, linear: LinearEquation, dt: Expr): 
   const exponent = divisor === undefined ? scaled : quotient(scaled, divisor);
   if (isNumber(rest, 0)) return times(x, call("exp", exponent));
   return plus(x, times(increment(equation, dt), call("exprel", exponent)));
+}
+
+/** Throws where locals that build on each other stand for more than can be taken apart. */
+function requireWalkable(block: DifferentialBlock, { target, coefficient, value }: Equation): void {
+  const states = block.equations.map((each) => each.target);
+  const parts = coefficient === undefined ? [value] : [value, coefficient];
+  if (parts.every((part) => isWalkable(inlined(part, block.intermediates, states)))) return;
+  throw new SpecError({
+    code: "limit",
+    where: block.where,
+    problem: `the equation of ${target} is too long with its intermediate values written out`,
+    got: block.method,
+    allowed: '"rk4" or "euler"',
+    hint: "Choose rk4, or make a state of an intermediate value that others build on.",
+  });
 }
 
 function requireLinear(block: DifferentialBlock, equation: Equation): LinearEquation {
@@ -175,6 +191,7 @@ function oneStep(block: DifferentialBlock): Assignment[] {
   const updates = equations.map((equation) => {
     const { target } = equation;
     if (method === "euler") return { target, value: plus(name(target), increment(equation, dt)) };
+    requireWalkable(block, equation);
     if (method === "exact") requireUncoupled(block, equation);
     return { target, value: exponentialStep(equation, requireLinear(block, equation), dt) };
   });

@@ -8,10 +8,9 @@ import type { BinaryOperator, CallExpr, Expr, NameExpr, NumberExpr } from "./ast
 import { failAt, grow, isAt, nested, peek, skipOp, spanFrom, take, unexpected } from "./cursor.js";
 import type { Cursor } from "./cursor.js";
 import { callableNames, isFunctionName, reservedBecause } from "./names.js";
-import { didYouMean } from "./place.js";
 import type { Token } from "./tokenize.js";
 import { isUnitName } from "./unit-table.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 
 const aValue = "a number, a name, a function call or (";
 const comparisons = new Set(["<", "<=", ">", ">=", "==", "!="]);
@@ -125,7 +124,7 @@ function startsFactor(c: Cursor): boolean {
 }
 
 /** Whether the cursor is at a group of flags, such as `(unless refractory)`, that ends the statement. */
-export function startsFlags(c: Cursor): boolean {
+function startsFlags(c: Cursor): boolean {
   const longest = 24;
   let flag = "";
   for (let i = 1; i < longest; i++) {
@@ -249,7 +248,7 @@ export function refuseName(c: Cursor, token: Token): never {
 }
 
 function refuseCall(c: Cursor, token: Token): never {
-  const near = didYouMean(nearestNames(token.text, callableNames));
+  const near = didYouMean(token.text, callableNames);
   failAt(c, token, {
     code: "unknown-function",
     problem: "there is no such function",

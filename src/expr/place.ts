@@ -20,7 +20,7 @@ const shownAfter = 30;
 const isLineEnd = (char: string | undefined) => char === "\n" || char === "\r";
 
 /** Line and column, both from 1, of a position in a text. */
-export function lineAndColumn(text: string, position: number): { line: number; column: number } {
+function lineAndColumn(text: string, position: number): { line: number; column: number } {
   let line = 1;
   let lineStart = 0;
   for (let i = 0; i < position; i++) {
@@ -56,12 +56,4 @@ export function specErrorAt(source: Source, span: Span, complaint: Complaint): S
   const advice = complaint.hint === undefined ? "" : complaint.hint;
   const hint = `${advice}\n${excerpt(source.text, span)}`;
   return new SpecError({ ...complaint, where: source.where, hint });
-}
-
-/** "Did you mean a or b?", or undefined where nothing is near. */
-export function didYouMean(names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const last = names[names.length - 1]!;
-  const list = names.length === 1 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
-  return `Did you mean ${list}?`;
 }

@@ -1,7 +1,7 @@
 // Walking and rebuilding expression trees. Invariant: never changes a tree in place; a rewrite that
 // changes nothing gives back the same object.
 
-import type { Assignment, Expr } from "./ast.js";
+import type { Expr } from "./ast.js";
 
 /** The direct children of a node, in order of evaluation. */
 export function childrenOf(expr: Expr): readonly Expr[] {
@@ -65,17 +65,21 @@ export function substitute(expr: Expr, table: ReadonlyMap<string, Expr>): Expr {
   return mapExpr(expr, (node) => (node.kind === "name" ? (table.get(node.name) ?? node) : node));
 }
 
-/** Renames names in expressions and targets of a body. */
-export function renameInBody(
-  body: readonly Assignment[],
-  rename: (name: string) => string,
-): Assignment[] {
-  return body.map(({ target, value }) => ({
-    target: rename(target),
-    value: mapExpr(value, (node) =>
-      node.kind === "name" ? { ...node, name: rename(node.name) } : node,
-    ),
-  }));
+const mostNodes = 50_000;
+const greatestHeight = 1_000;
+
+/**
+ * Whether a tree is small enough to be walked. What the parser makes always is; but a substitution
+ * shares subtrees, so that 40 lines such as `b = a + a` can stand for a tree of 2^40 nodes.
+ */
+export function isWalkable(expr: Expr): boolean {
+  let left = mostNodes;
+  const visit = (node: Expr, height: number): boolean => {
+    left -= 1;
+    if (left < 0 || height > greatestHeight) return false;
+    return childrenOf(node).every((child) => visit(child, height + 1));
+  };
+  return visit(expr, 1);
 }
 
 /** Equality of structure; positions in the text do not count. */

@@ -20,9 +20,9 @@ export interface Token {
 }
 
 /** Longest text that is read. */
-export const maxTextLength = 100_000;
+const maxTextLength = 100_000;
 /** Longest name that is read. */
-export const maxNameLength = 1000;
+const maxNameLength = 1000;
 
 const pairs = new Map([
   ...["<=", ">=", "==", "!=", "+=", "-=", "*=", "/="].map((op) => [op, op] as const),

@@ -5,10 +5,9 @@ import { cursorOver, failAt, isAt, nested, peek, skipOp } from "./cursor.js";
 import { spanFrom, take, unexpected } from "./cursor.js";
 import type { Cursor } from "./cursor.js";
 import { SpecError } from "../errors.js";
-import { didYouMean } from "./place.js";
 import { allUnitNames, dimensionless, findUnit } from "./unit-table.js";
 import type { Dimension } from "./unit-table.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 
 export { dimensionless };
 export type { Dimension };
@@ -202,7 +201,7 @@ function readBase(c: Cursor): Factor {
     problem: "there is no such unit",
     got: token.text,
     hint:
-      didYouMean(nearestNames(token.text, allUnitNames())) ??
+      didYouMean(token.text, allUnitNames()) ??
       "Units are V, A, S, F, s, Ohm, Hz, m, mol, M with SI prefixes, or 1.",
   });
 }

@@ -6,6 +6,7 @@ import { neuronType } from "./sns-neurons.js";
 import { presetNetwork } from "./sns-presets.js";
 import { synapseType } from "./sns-synapses.js";
 import type { SnsOp, SnsReference } from "./sns-case.js";
+import { product } from "../util/product.js";
 
 /** A network with all ways of SNS-Toolbox. */
 const newNetwork = (name: string): Network =>
@@ -35,7 +36,7 @@ const add: Add = {
   population(network, { at, name, type, shape, params, initialValue }) {
     // SNS-Toolbox takes no notice of lengths beyond the second.
     const lengths = shape.slice(0, 2);
-    const size = lengths.reduce((product, length) => product * length, 1);
+    const size = product(lengths);
     const start = typeof initialValue === "object" ? initialValue.slice(0, size) : initialValue;
     network.addPopulation(neuronType(`${at}.type`, type, params), lengths, {
       name: allowedName(name),

@@ -2,7 +2,8 @@
 // parameters and states. Invariant: parameters are those of the compiled model, under the oddities
 // of the network.
 
-import { forEachEdge, valueCount } from "../network/connectivity.js";
+import { valueCount } from "../network/connectivity.js";
+import { forEachSynapse } from "../lower/edge-lists.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import type { Model } from "../runtime/model.js";
@@ -49,7 +50,7 @@ export function forEachPair(
   const { connectivity } = connection;
   const taps = connectivity.kind === "pattern" ? valueCount(connectivity, source, target) : 0;
   let number = 0;
-  forEachEdge(connection, source, target, (from, to, valueIndex) => {
+  forEachSynapse({ connection, source, target }, (from, to, valueIndex) => {
     visit({
       source: first[connection.source]! + from,
       target: first[connection.target]! + to,

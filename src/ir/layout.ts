@@ -5,14 +5,16 @@
 
 import { InternalError } from "../errors.js";
 import type { Layout, Program } from "./program.js";
+import { product } from "../util/product.js";
+
+// Taken out once: in a test's realm every look-up of the global Math is slow.
+const { floor } = Math;
 
 /** The index arrays of a Program by name. */
 export type IndexArrays = ReadonlyMap<string, Int32Array>;
 
 /** Called with the other end of an edge and the number of the edge (-1 where edges have no values). */
 export type VisitEdge = (other: number, edge: number) => void;
-
-const product = (sizes: readonly number[]): number => sizes.reduce((all, one) => all * one, 1);
 
 type Sizes = { sources: number; targets: number; edges: number; visits: number };
 type SizeTable = {
@@ -165,13 +167,13 @@ function stencilWalker({ shape, kernel }: Extract<Layout, { kind: "stencil" }>):
   const taps = product(kernel);
   const gridStrides = stridesOf(shape);
   const tapStrides = stridesOf(kernel);
-  const centre = kernel.map((size) => Math.floor(size / 2));
+  const centre = kernel.map((size) => floor(size / 2));
   /** The element at `from` + sign * (tap - centre), or -1 outside the grid. */
   const neighbour = (from: number, tap: number, sign: 1 | -1): number => {
     let found = 0;
     for (let d = 0; d < shape.length; d++) {
-      const here = Math.floor(from / gridStrides[d]!) % shape[d]!;
-      const k = Math.floor(tap / tapStrides[d]!) % kernel[d]!;
+      const here = floor(from / gridStrides[d]!) % shape[d]!;
+      const k = floor(tap / tapStrides[d]!) % kernel[d]!;
       const there = here + sign * (k - centre[d]!);
       if (there < 0 || there >= shape[d]!) return -1;
       found += there * gridStrides[d]!;
@@ -206,8 +208,8 @@ function convolutionWalker(layout: Extract<Layout, { kind: "convolution" }>): Wa
   const inputAt = (place: number, tap: number): number => {
     let found = 0;
     for (let d = 0; d < kernel.length; d++) {
-      const o = Math.floor(place / outputStrides[d]!) % output[d]!;
-      const k = Math.floor(tap / tapStrides[d]!) % kernel[d]!;
+      const o = floor(place / outputStrides[d]!) % output[d]!;
+      const k = floor(tap / tapStrides[d]!) % kernel[d]!;
       const i = o * strides[d]! - pad[d]! + k;
       if (i < 0 || i >= input[d]!) return -1;
       found += i * inputStrides[d]!;
@@ -217,8 +219,8 @@ function convolutionWalker(layout: Extract<Layout, { kind: "convolution" }>): Wa
   const outputAt = (place: number, tap: number): number => {
     let found = 0;
     for (let d = 0; d < kernel.length; d++) {
-      const i = Math.floor(place / inputStrides[d]!) % input[d]!;
-      const k = Math.floor(tap / tapStrides[d]!) % kernel[d]!;
+      const i = floor(place / inputStrides[d]!) % input[d]!;
+      const k = floor(tap / tapStrides[d]!) % kernel[d]!;
       const o = (i + pad[d]! - k) / strides[d]!;
       if (o < 0 || o >= output[d]! || !Number.isInteger(o)) return -1;
       found += o * outputStrides[d]!;
@@ -228,9 +230,9 @@ function convolutionWalker(layout: Extract<Layout, { kind: "convolution" }>): Wa
   return {
     ofTarget(target, visit) {
       const filter = target % filters;
-      const first = Math.floor(filter / groupFilters) * groupChannels;
+      const first = floor(filter / groupFilters) * groupChannels;
       for (let tap = 0; tap < taps; tap++) {
-        const place = inputAt(Math.floor(target / filters), tap);
+        const place = inputAt(floor(target / filters), tap);
         if (place < 0) continue;
         for (let c = 0; c < groupChannels; c++) {
           visit(place * channels + first + c, (tap * groupChannels + c) * filters + filter);
@@ -240,9 +242,9 @@ function convolutionWalker(layout: Extract<Layout, { kind: "convolution" }>): Wa
     ofSource(source, visit) {
       const channel = source % channels;
       const c = channel % groupChannels;
-      const first = Math.floor(channel / groupChannels) * groupFilters;
+      const first = floor(channel / groupChannels) * groupFilters;
       for (let tap = taps - 1; tap >= 0; tap--) {
-        const place = outputAt(Math.floor(source / channels), tap);
+        const place = outputAt(floor(source / channels), tap);
         if (place < 0) continue;
         for (let f = first; f < first + groupFilters; f++) {
           visit(place * filters + f, (tap * groupChannels + c) * filters + f);
@@ -276,15 +278,15 @@ const walkerTable: WalkerTable = {
     ofTarget(target, visit) {
       for (let e = target * size; e < (target + 1) * size; e++) visit(e, e);
     },
-    ofSource: (source, visit) => visit(Math.floor(source / size), source),
+    ofSource: (source, visit) => visit(floor(source / size), source),
   }),
   block: ({ sources, targets }) => ({
     ofTarget(target, visit) {
-      const first = Math.floor(target / targets) * sources;
+      const first = floor(target / targets) * sources;
       for (let s = 0; s < sources; s++) visit(first + s, target * sources + s);
     },
     ofSource(source, visit) {
-      const first = Math.floor(source / sources) * targets;
+      const first = floor(source / sources) * targets;
       const s = source % sources;
       for (let t = first; t < first + targets; t++) visit(t, t * sources + s);
     },

@@ -3,8 +3,9 @@
 // docs/design/program.md explains each kind with printed examples.
 
 import type { Assignment } from "../expr/ast.js";
+import type { Precision } from "../expr/portable.js";
 
-export type Precision = "float64" | "float32";
+export type { Precision };
 
 /** `real` has the Program's precision; `int` is int32; `spikes` and `history` are lists, see below. */
 export type ElementType = "real" | "int" | "spikes" | "history";

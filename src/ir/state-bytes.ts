@@ -2,7 +2,7 @@
 // format follows from the Program alone, so that state can move between backends and Programs.
 // Invariant: encode(decode(bytes)) are the same bytes; bytes that do not fit are a LoadError.
 //
-// Little-endian: 8 bytes magic with version, u32 fingerprint of the array table, f64 steps done;
+// Little-endian: 8 bytes magic with version, u32 fingerprint of what is saved, f64 steps done;
 // then the state and tunable arrays in the order of the Program. Values: all numbers, of a ring the
 // newest slot first. Spikes: for each copy and slot, newest first, u32 count, that many i32, and the
 // payload columns. Histories: for each copy and target u32 count, that many f64 steps, the columns.
@@ -28,16 +28,14 @@ export type StateEntry =
   | { readonly kind: "spikes"; readonly slots: readonly SpikeSlot[] }
   | { readonly kind: "history"; readonly rows: readonly HistoryRow[] };
 
-export interface StateBytes {
-  /** Magic and fingerprint; they say which Program the state belongs to. */
-  readonly header: Uint8Array;
+/** The running state of a Program, apart from the memory of any backend. */
+export interface RunningState {
   readonly stepCount: number;
   /** By name of the array, in the order of the Program. */
   readonly entries: ReadonlyMap<string, StateEntry>;
 }
 
 const magic = "MYSTATE1";
-const headerSize = magic.length + 4;
 
 /** Whether an array is part of the running state. */
 export const isSaved = (spec: ArraySpec): boolean =>
@@ -47,13 +45,36 @@ export const isSaved = (spec: ArraySpec): boolean =>
 export const copiesIn = (program: Program, spec: ArraySpec): number =>
   spec.perCopy ? program.batch : 1;
 
-function refuse(problem: string): never {
+function refuse(problem: string, got?: unknown): never {
   throw new LoadError({
     code: "snapshot",
     where: "snapshot",
     problem,
+    ...(got !== undefined && { got }),
     hint: "Restore only what a model compiled from the same network with the same options saved.",
   });
+}
+
+/** FNV-1a over what decides the shape of the state and which name each of its places has. */
+function fingerprintOf(program: Program): number {
+  let hash = 0x811c9dc5;
+  const add = (...words: readonly unknown[]): void => {
+    const text = words.join(":");
+    for (let i = 0; i < text.length; i++) {
+      hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    }
+    hash = Math.imul(hash ^ 10, 0x01000193);
+  };
+  add(program.precision, program.batch);
+  for (const spec of program.arrays) {
+    if (!isSaved(spec)) continue;
+    const { name, type, length, slots = 1, capacity = 0, payload = [] } = spec;
+    add(name, type, length, slots, copiesIn(program, spec), capacity, ...payload);
+  }
+  for (const { path, kind, array, offset, count } of program.names) {
+    if (kind === "state" || kind === "tunable") add(path, array, offset, count);
+  }
+  return hash >>> 0;
 }
 
 /** Reads numbers one after the other, never beyond the end. */
@@ -74,10 +95,14 @@ class Reader {
     this.#at += bytes;
   }
 
-  count(limit: number): number {
+  uint32(): number {
     const at = this.#at;
     this.skip(4);
-    const count = this.#view.getUint32(at, true);
+    return this.#view.getUint32(at, true);
+  }
+
+  count(limit: number): number {
+    const count = this.uint32();
     if (count > limit) refuse("has more spikes or events than there is room for");
     return count;
   }
@@ -106,6 +131,15 @@ const makeInt = (count: number): Int32Array => new Int32Array(count);
 const makeDouble = (count: number): Float64Array => new Float64Array(count);
 const makeSingle = (count: number): Float32Array => new Float32Array(count);
 
+/** Lists that are not ascending, or reach beyond the sources, would lead outside of arrays. */
+function checkItems(items: Int32Array, sources: number): void {
+  let before = -1;
+  for (const source of items) {
+    if (source <= before || source >= sources) refuse("has a broken spike list");
+    before = source;
+  }
+}
+
 function readArray(reader: Reader, program: Program, spec: ArraySpec): StateEntry {
   const { length, type, slots = 1, capacity = 0, payload = [] } = spec;
   const copies = copiesIn(program, spec);
@@ -121,6 +155,7 @@ function readArray(reader: Reader, program: Program, spec: ArraySpec): StateEntr
     const lists = Array.from({ length: copies * slots }, (): SpikeSlot => {
       const count = reader.count(length);
       const items = reader.numbers(count, makeInt, 4);
+      checkItems(items, length);
       return { items, columns: payload.map(() => reals(count)) };
     });
     return { kind: "spikes", slots: lists };
@@ -133,14 +168,15 @@ function readArray(reader: Reader, program: Program, spec: ArraySpec): StateEntr
   return { kind: "history", rows };
 }
 
-/** Reads the state of a Program; the fingerprint is left to whoever restores it. */
-export function decodeState(program: Program, bytes: Uint8Array): StateBytes {
+/** Reads the state of a Program; throws a LoadError unless the bytes are exactly one of its states. */
+export function decodeState(program: Program, bytes: Uint8Array): RunningState {
+  if (!(bytes instanceof Uint8Array)) refuse("is not an array of bytes", bytes);
   const reader = new Reader(bytes);
-  reader.skip(headerSize);
-  const header = bytes.slice(0, headerSize);
+  reader.skip(magic.length);
   for (let i = 0; i < magic.length; i++) {
-    if (header[i] !== magic.charCodeAt(i)) refuse("does not start like one");
+    if (bytes[i] !== magic.charCodeAt(i)) refuse("does not start like one");
   }
+  if (reader.uint32() !== fingerprintOf(program)) refuse("belongs to another program");
   const stepCount = reader.float64();
   if (!Number.isSafeInteger(stepCount) || stepCount < 0) refuse("has a broken step count");
   const entries = new Map<string, StateEntry>();
@@ -148,7 +184,7 @@ export function decodeState(program: Program, bytes: Uint8Array): StateBytes {
     if (isSaved(spec)) entries.set(spec.name, readArray(reader, program, spec));
   }
   if (reader.left > 0) refuse("is longer than the state");
-  return { header, stepCount, entries };
+  return { stepCount, entries };
 }
 
 /** Pieces of an array in the order in which they are written; a number is a u32. */
@@ -179,16 +215,18 @@ function writeNumbers(view: DataView, start: number, data: Numbers): void {
   }
 }
 
-/** Writes a state; the inverse of `decodeState`. */
-export function encodeState({ header, stepCount, entries }: StateBytes): Uint8Array {
-  const pieces = [...entries.values()].flatMap((entry) => [...piecesOf(entry)]);
+/** Writes a state of a Program; the inverse of `decodeState`. */
+export function encodeState(program: Program, { stepCount, entries }: RunningState): Uint8Array {
+  const saved = program.arrays.filter(isSaved).map(({ name }) => entries.get(name)!);
+  const pieces = saved.flatMap((entry) => [...piecesOf(entry)]);
   const sizeOf = (piece: Numbers | number) => (typeof piece === "number" ? 4 : piece.byteLength);
-  const size = pieces.reduce<number>((sum, piece) => sum + sizeOf(piece), headerSize + 8);
-  const bytes = new Uint8Array(size);
+  const headSize = magic.length + 4 + 8;
+  const bytes = new Uint8Array(pieces.reduce<number>((sum, one) => sum + sizeOf(one), headSize));
   const view = new DataView(bytes.buffer);
-  bytes.set(header);
-  view.setFloat64(headerSize, stepCount, true);
-  let at = headerSize + 8;
+  for (let i = 0; i < magic.length; i++) bytes[i] = magic.charCodeAt(i);
+  view.setUint32(magic.length, fingerprintOf(program), true);
+  view.setFloat64(magic.length + 4, stepCount, true);
+  let at = headSize;
   for (const piece of pieces) {
     if (typeof piece === "number") view.setUint32(at, piece, true);
     else writeNumbers(view, at, piece);

@@ -2,6 +2,7 @@
 
 import type { ArraySpec, NamedValue, Port } from "./program.js";
 import { isCount, repeated, type Report } from "./verify-report.js";
+import { product } from "../util/product.js";
 
 const types: readonly string[] = ["real", "int", "spikes", "history"];
 const rolesOfType: { readonly [type: string]: readonly string[] } = {
@@ -87,7 +88,7 @@ function checkNamedValue(report: Report, named: NamedValue): void {
   const where = `name ${named.path}`;
   const { offset, count, shape, order, kind, values } = named;
   if (!need(isCount(offset) && isCount(count), where, `has the range ${offset} + ${count}`)) return;
-  const size = shape.reduce((all, one) => all * one, 1);
+  const size = product(shape);
   need(size === count, where, `has the shape ${shape.join(" x ")} for ${count} values`);
   if (kind === "constant") {
     need(values !== undefined, where, "is a constant without values");

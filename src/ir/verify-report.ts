@@ -40,7 +40,7 @@ export function repeated(values: readonly string[]): string[] {
 /** Finds an array and records a problem where there is none of that name. */
 export function findArray(report: Report, name: string, where: string): ArraySpec | undefined {
   const spec = report.arrays.get(name);
-  report.need(spec !== undefined, where, `names no array: ${JSON.stringify(name)}`);
+  if (spec === undefined) report.need(false, where, `names no array: ${JSON.stringify(name)}`);
   return spec;
 }
 

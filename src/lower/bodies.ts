@@ -79,7 +79,7 @@ export function replaceReads<T extends BodyOp>(op: T, values: ReadonlyMap<string
   return { ...op, reads, body: [...first, ...body] };
 }
 
-/** A symbol that an op does not use yet. */
+/** A symbol that an op does not use yet: `k0` for `k`. */
 export function freshSymbol(op: BodyOp, wanted: string, taken: ReadonlySet<string>): string {
   const used = new Set([
     ...["dt", "t", "step", "age", "u", "skip"],
@@ -87,7 +87,6 @@ export function freshSymbol(op: BodyOp, wanted: string, taken: ReadonlySet<strin
     ...op.body.map(({ target }) => target),
     ...taken,
   ]);
-  if (!used.has(wanted)) return wanted;
   let number = 0;
   while (used.has(`${wanted}${number}`)) number += 1;
   return `${wanted}${number}`;

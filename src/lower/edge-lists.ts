@@ -3,6 +3,7 @@
 
 import type { ParameterValue } from "../models/types.js";
 import { forEachEdge, isMirrored, valueCount } from "../network/connectivity.js";
+import type { EdgeVisitor } from "../network/connectivity.js";
 import { synapseKind } from "../network/kinds.js";
 import type { Connection, Connectivity, FlatNetwork, Population } from "../network/types.js";
 
@@ -33,6 +34,21 @@ export function writesWholeBlock({ connectivity, synapse }: Connection): boolean
   return isGraded && shape.kind === "pattern" && shape.kernel.length === 2;
 }
 
+/**
+ * Visits the edges that are synapses to SNS-Toolbox. Taps without conductance of a kernel that means
+ * the equal single synapses are none; all other edges are.
+ */
+export function forEachSynapse({ connection, source, target }: Joined, visit: EdgeVisitor): void {
+  const { connectivity, synapse, values } = connection;
+  const { strength } = synapse.model;
+  const weights = strength === undefined ? undefined : values.get(strength);
+  const canBeIdle = connectivity.kind === "pattern" && !writesWholeBlock(connection);
+  forEachEdge(connection, source, target, (from, to, index) => {
+    const weight = typeof weights === "object" ? weights[index] : weights;
+    if (!canBeIdle || weight !== 0) visit(from, to, index);
+  });
+}
+
 const edgeList = (sources: Int32Array, targets: Int32Array): Connectivity =>
   Object.freeze({ kind: "edges", sources, targets });
 
@@ -44,13 +60,13 @@ const mapArrays = (
 
 /** The same connection as a list of those edges that pass the test. */
 export function toEdgeList(joined: Joined, isKept: EdgeTest = () => true): Connection {
-  const { connection, source, target } = joined;
+  const { connection } = joined;
   const sources: number[] = [];
   const targets: number[] = [];
   const indices: number[] = [];
   // Where both directions of a pair are edges, a list holds the pair once.
   const once = isMirrored(connection);
-  forEachEdge(connection, source, target, (from, to, index) => {
+  forEachSynapse(joined, (from, to, index) => {
     if (!isKept(from, to) || (once && from >= to)) return;
     sources.push(from);
     targets.push(to);

@@ -18,12 +18,15 @@ function foldAssignments(
   precision: Precision,
 ): Assignment[] {
   const known = new Map<string, Expr>([["dt", num(dt)]]);
-  return body.map(({ target, value }) => {
+  const kept: Assignment[] = [];
+  for (const { target, value } of body) {
     const folded = foldConstants(substitute(value, known), precision);
+    if (folded.kind === "name" && folded.name === target) continue;
     if (folded.kind === "number") known.set(target, folded);
     else known.delete(target);
-    return { target, value: folded };
-  });
+    kept.push({ target, value: folded });
+  }
+  return kept;
 }
 
 function foldOp<T extends BodyOp>(op: T, dt: number, precision: Precision): T {

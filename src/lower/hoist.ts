@@ -197,10 +197,12 @@ class Hoisting {
     const key = keyOfExpr(form);
     const known = this.#symbols.get(key);
     if (known !== undefined) return name(known);
-    const array = this.store.arrayFor(form, places, count, wanted);
+    // A constant that the text gives a name keeps it.
+    const stem = expr.kind === "name" ? expr.name : wanted;
+    const array = this.store.arrayFor(form, places, count, stem);
     if (array === undefined) return undefined;
     const taken = new Set(this.#reads.map((read) => read.symbol));
-    const symbol = freshSymbol(this.op, `${wanted}0`, taken);
+    const symbol = freshSymbol(this.op, stem, taken);
     const { repeat, period } = lead;
     this.#reads.push({
       symbol,

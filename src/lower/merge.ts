@@ -7,7 +7,8 @@ import type { ArraySpec, Initial, MapOp, NamedValue, Op, Program } from "../ir/p
 import { assembleEdges } from "./merge/assemble-edges.js";
 import { assembleMaps, assembleRings } from "./merge/assemble-maps.js";
 import { movedTo, rebaseOp, type Assembly } from "./merge/assemble.js";
-import { planMerge, type Group } from "./merge/classes.js";
+import { planMerge } from "./merge/classes.js";
+import type { Group } from "./merge/parts.js";
 import { takeInventory } from "./merge/inventory.js";
 import { placeArrays } from "./merge/placement.js";
 import { commonOrigin, NewArrays, stemOf } from "./new-arrays.js";

@@ -15,11 +15,13 @@ import type { Pass } from "./pass.js";
 import { pattern } from "./pattern.js";
 import { precompute } from "./precompute.js";
 import { sharedCurves } from "./shared-curves.js";
+import { sortSums } from "./sort-sums.js";
 import { uniform } from "./uniform.js";
 
 /** All passes by name, in the order in which they first run. */
 export const passes = {
   precompute,
+  sortSums,
   merge,
   pattern,
   matrix,
@@ -32,6 +34,9 @@ export const passes = {
 
 export type PassName = keyof typeof passes;
 export const passNames = Object.keys(passes) as readonly PassName[];
+
+/** Passes that change more than nothing: only on request. */
+const onRequest: ReadonlySet<PassName> = new Set(["sortSums"]);
 
 /** What becomes unused while curves are shared is dropped once more. */
 const sequence: readonly PassName[] = [...passNames, "deadArrays"];
@@ -47,7 +52,7 @@ export interface DebugOutput {
 
 function chosenPasses(setting: OptimizeSetting): Pass[] {
   if (setting === "none") return [];
-  if (setting === "default") return sequence.map((name) => passes[name]);
+  if (setting === "default") return chosenPasses({});
   for (const name of Object.keys(setting)) {
     if ((passNames as readonly string[]).includes(name)) continue;
     throw new ValidationError({
@@ -58,7 +63,8 @@ function chosenPasses(setting: OptimizeSetting): Pass[] {
       allowed: `"none", "default", or an object with: ${passNames.join(", ")}`,
     });
   }
-  return sequence.filter((name) => setting[name] !== false).map((name) => passes[name]);
+  const isChosen = (name: PassName): boolean => setting[name] ?? !onRequest.has(name);
+  return sequence.filter(isChosen).map((name) => passes[name]);
 }
 
 /** Runs the chosen passes over a Program. */

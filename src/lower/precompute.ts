@@ -6,6 +6,7 @@ import type { ArraySpec, MapOp, Operand, Program, Write } from "../ir/program.js
 import { toInt32 } from "../util/to-int32.js";
 import type { Pass } from "./pass.js";
 import { dropUnreferenced } from "./references.js";
+import { renumberVersions } from "./rewire.js";
 import { elementOf, initialAt, isKnown } from "./values.js";
 
 type Numbers = Float64Array | Int32Array;
@@ -93,5 +94,5 @@ export const precompute: Pass = {
   doc:
     "Evaluates setup that depends on no tunable parameter, and makes its results parameters. " +
     "Bit for bit equal.",
-  run: (program) => dropUnreferenced(evaluate(program)),
+  run: (program) => dropUnreferenced(renumberVersions(evaluate(program))),
 };

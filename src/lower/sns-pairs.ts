@@ -4,8 +4,13 @@
 
 import { synapseKind } from "../network/kinds.js";
 import type { Connection, FlatNetwork } from "../network/types.js";
-import { forEachEdge } from "../network/connectivity.js";
-import { join, withoutAllEdges, withoutEdges, writesWholeBlock } from "./edge-lists.js";
+import {
+  forEachSynapse,
+  join,
+  withoutAllEdges,
+  withoutEdges,
+  writesWholeBlock,
+} from "./edge-lists.js";
 import type { Joined } from "./edge-lists.js";
 import { shareReversal } from "./sns-reversal.js";
 
@@ -79,7 +84,7 @@ function overwriteEarlier(
   // From the last to the first: an edge survives where nobody has written yet.
   for (const index of [...group].reverse()) {
     const joined = join(flat, flat.connections[index]!);
-    const { connection, source, target } = joined;
+    const { connection } = joined;
     if (isWhole) connections[index] = withoutAllEdges(connection);
     else if (written.size > 0) {
       connections[index] = withoutEdges(joined, (from, to) =>
@@ -88,7 +93,7 @@ function overwriteEarlier(
     }
     isWhole ||= writesWholeBlock(connection);
     if (isWhole) continue;
-    forEachEdge(connection, source, target, (from, to) => {
+    forEachSynapse(joined, (from, to) => {
       written.add(pairKey(joined, from, to));
     });
   }

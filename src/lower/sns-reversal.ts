@@ -3,7 +3,7 @@
 
 import { forEachEdge, tapBetween, valueCount } from "../network/connectivity.js";
 import type { Connection, FlatNetwork } from "../network/types.js";
-import { join, toEdgeList, writesWholeBlock } from "./edge-lists.js";
+import { forEachSynapse, join, toEdgeList, writesWholeBlock } from "./edge-lists.js";
 import type { Joined } from "./edge-lists.js";
 
 /** Public name of the parameter that is the reversal potential; undefined where it is no parameter. */
@@ -65,14 +65,14 @@ export function shareReversal(
 }
 
 function rememberPairs(
-  { connection, source, target }: Joined,
+  joined: Joined,
   value: number | Float64Array,
   pairs: Map<number, number>,
 ): void {
   // Of equal pairs in one list the last counts; a connection written later keeps its own.
   const own = new Map<number, number>();
-  forEachEdge(connection, source, target, (from, to, i) => {
-    own.set(to * source.size + from, typeof value === "number" ? value : (value[i] ?? 0));
+  forEachSynapse(joined, (from, to, i) => {
+    own.set(to * joined.source.size + from, typeof value === "number" ? value : (value[i] ?? 0));
   });
   for (const [key, entry] of own) if (!pairs.has(key)) pairs.set(key, entry);
 }

@@ -14,8 +14,19 @@ export function knownValues(op: SumOp, read: Operand, specs: Specs): Float64Arra
   if (read.at === "spike" || read.at === "event" || read.lag !== undefined) return undefined;
   const spec = specs.get(read.array)!;
   if (!isKnown(spec)) return undefined;
+  const { initial } = spec;
   const size = domainSize(op, read.at);
-  return Float64Array.from({ length: size }, (_, i) => initialAt(spec.initial, elementOf(read, i)));
+  const { offset = 0, repeat = 1, period } = read;
+  // Matrices are large: looked at where they are, not copied.
+  if (
+    initial instanceof Float64Array &&
+    repeat === 1 &&
+    period === undefined &&
+    read.at !== "one"
+  ) {
+    return initial.subarray(offset, offset + size);
+  }
+  return Float64Array.from({ length: size }, (_, i) => initialAt(initial, elementOf(read, i)));
 }
 
 function summary(values: Float64Array): Known {
@@ -40,6 +51,13 @@ export function uselessEdges(op: SumOp, specs: Specs): Uint8Array | undefined {
   const start = new Map<string, Known>();
   const factors: { readonly symbol: string; readonly values: Float64Array }[] = [];
   for (const read of op.reads) {
+    const spec = specs.get(read.array);
+    if (spec !== undefined && isKnown(spec) && typeof spec.initial === "number") {
+      if (read.at !== "edge" || spec.initial !== 0) {
+        start.set(read.symbol, knownNumber(spec.initial));
+        continue;
+      }
+    }
     const values = knownValues(op, read, specs);
     if (values === undefined) continue;
     start.set(read.symbol, summary(values));

@@ -4,4 +4,20 @@ import * as channels from "./channels/index.js";
 import * as synapses from "./synapses/index.js";
 
 /** Every model of the library, by kind and name. */
-export const catalogue = { neurons, channels, synapses } as const;
+export const catalogue = {
+  neurons: {
+    nonSpiking: neurons.nonSpiking,
+    persistentSodium: neurons.persistentSodium,
+    spiking: neurons.spiking,
+  },
+  channels: { gated: channels.gated, persistentSodium: channels.persistentSodium },
+  synapses: {
+    electrical: synapses.electrical,
+    modulation: synapses.modulation,
+    nonSpiking: synapses.nonSpiking,
+    rectifiedElectrical: synapses.rectifiedElectrical,
+    spiking: synapses.spiking,
+    spikingTransmission: synapses.spikingTransmission,
+    transmission: synapses.transmission,
+  },
+} as const;

@@ -2,11 +2,10 @@
 // layers below read these fields and never ask for a model's name.
 
 import type { Assignment, Expr } from "../expr/ast.js";
+import type { UnitChecking } from "../expr/check.js";
+import type { ElementValue } from "../expr/elements.js";
+import type { Equation, IntegrationMethod } from "../expr/integrate.js";
 import type { QuirkName } from "./quirks.js";
-
-/** Units in which a model's text, constants and parameters are: ms mV nA uS nF, or V A S F s, or unchecked. */
-export type UnitSystem = "consistent" | "SI" | "none";
-export type IntegrationMethod = "euler" | "exact" | "exponentialEuler" | "rk4";
 
 /** One parameter as the author of a model writes it. */
 export interface ParameterDefinition {
@@ -40,14 +39,15 @@ export interface RequirementDefinition {
   readonly hint?: string;
 }
 
-interface CommonDefinition {
+export interface CommonDefinition {
   readonly name: string;
   readonly doc: string;
   /** Paper and equation, or the system it comes from. */
   readonly reference?: string;
   readonly params: Readonly<Record<string, ParameterDefinition>>;
   readonly state?: Readonly<Record<string, StateDefinition>>;
-  readonly units?: UnitSystem;
+  /** In which units text, constants and parameters are; default "consistent". */
+  readonly units?: UnitChecking;
   readonly integrate?: IntegrationMethod;
   /** Only with rk4: sub-steps in one step. */
   readonly substeps?: number;
@@ -150,22 +150,19 @@ export type BlockModel =
 export interface GuardedAssignment extends Assignment {
   readonly unlessRefractory: boolean;
 }
-export interface DifferentialModel {
-  readonly target: string;
-  readonly coefficient?: Expr;
-  readonly value: Expr;
+export interface DifferentialModel extends Equation {
   readonly unlessRefractory: boolean;
 }
 
-interface CommonModel {
+export interface CommonModel {
   readonly name: string;
   readonly doc: string;
   readonly reference?: string;
-  readonly system: UnitSystem;
+  readonly system: UnitChecking;
   readonly parameters: readonly ParameterModel[];
   readonly states: readonly StateModel[];
   readonly blocks: readonly BlockModel[];
-  readonly requires?: readonly RequirementModel[];
+  readonly requires: readonly RequirementModel[];
   readonly quirks: readonly QuirkName[];
   readonly order?: string;
 }
@@ -202,7 +199,7 @@ export interface SynapseModel extends CommonModel {
 export type Model = NeuronModel | ChannelModel | SynapseModel;
 
 /** A value for each element (or edge, or kernel tap), or one for all. Always in the model's units. */
-export type ParameterValue = number | boolean | Float64Array;
+export type ParameterValue = ElementValue;
 
 /** A model with its parameter values: what a network is built from. Frozen; holds copies. */
 export interface NeuronType {

@@ -2,6 +2,7 @@
 // Invariant: each one either gives back a checked value or throws; none changes anything.
 
 import { ValidationError } from "../errors.js";
+import { product } from "../util/product.js";
 import { unknownName } from "./names.js";
 
 const longestColor = 64;
@@ -88,7 +89,7 @@ export function checkShape(where: string, shape: unknown): readonly number[] {
   const lengths = isList(shape)
     ? Array.from(shape, (length, i) => checkCount(`${where}.shape[${i}]`, length))
     : [checkCount(`${where}.shape`, shape)];
-  const size = lengths.reduce((product, length) => product * length, 1);
+  const size = product(lengths);
   if (lengths.length > 0 && size <= mostNeurons) return Object.freeze(lengths);
   throw new ValidationError({
     code: "out-of-range",

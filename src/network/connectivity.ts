@@ -1,6 +1,7 @@
 // Which neurons a connection joins, counted and enumerated in one canonical order.
 // Invariant: nothing here allocates in proportion to the number of edges.
 
+import { product } from "../util/product.js";
 import type { Connection, Connectivity, Population } from "./types.js";
 
 /** What the ends of a connection look like from here. */
@@ -13,9 +14,6 @@ function tapsOnAxis(length: number, taps: number): number {
   for (let tap = 0; tap < taps; tap += 1) count += Math.max(0, length - Math.abs(tap - centre));
   return count;
 }
-
-const product = (lengths: readonly number[]): number =>
-  lengths.reduce((result, length) => result * length, 1);
 
 /** Number of edges between two populations. */
 export function edgeCount(connectivity: Connectivity, source: Extent, target: Extent): number {

@@ -2,7 +2,8 @@
 
 import { ValidationError } from "../errors.js";
 import type { GradedModel, NeuronModel, StateModel, SynapseModel } from "../models/types.js";
-import { someOf, suggestion } from "./names.js";
+import { didYouMean } from "../util/nearest.js";
+import { someOf } from "./names.js";
 import type { Population } from "./types.js";
 
 type Expr = StateModel["initial"];
@@ -92,7 +93,7 @@ function checkVariables(end: End, needed: ReadonlySet<string>): void {
   const known = symbolsOf(model);
   for (const symbol of needed) {
     if (known.includes(symbol)) continue;
-    const hint = suggestion(symbol, known);
+    const hint = didYouMean(symbol, known);
     throw new ValidationError({
       code: "missing-variable",
       where: end.where,

@@ -2,6 +2,7 @@
 
 import { ValidationError } from "../errors.js";
 import type { NeuronModel } from "../models/types.js";
+import { product } from "../util/product.js";
 import { isList, isRecord, showShape } from "./checks.js";
 import { unknownName } from "./names.js";
 import type { InitialValue } from "./types.js";
@@ -35,7 +36,7 @@ export function readInitialValues(
 
 function readNumbers(where: string, given: unknown, shape: readonly number[]): InitialValue {
   if (!isList(given)) return readNumber(where, given);
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = product(shape);
   const values = new Float64Array(size);
   if (isList(given[0])) readNested({ where, values, given, shape, depth: 0, offset: 0 });
   else readFlat({ where, values, given, shape: [size], depth: 0, offset: 0 });
@@ -87,7 +88,7 @@ function readNested(reading: Reading): void {
   const { where, shape, depth, offset } = reading;
   if (depth === shape.length - 1) return readFlat(reading);
   const list = listOfLength(reading, shape[depth] ?? 1);
-  const stride = shape.slice(depth + 1).reduce((product, length) => product * length, 1);
+  const stride = product(shape.slice(depth + 1));
   for (let i = 0; i < list.length; i += 1) {
     readNested({
       ...reading,

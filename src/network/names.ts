@@ -2,7 +2,7 @@
 // in is harmless as a key, in a path, in a file and on one line of text.
 
 import { ValidationError } from "../errors.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 
 const longestName = 1_000;
 const longestPath = 10_000;
@@ -134,13 +134,6 @@ export class NameSpace {
   }
 }
 
-/** "Did you mean ...?" for a name that is not known; undefined where nothing is near. */
-export function suggestion(name: string, known: Iterable<string>): string | undefined {
-  const near = nearestNames(name, [...known]);
-  if (near.length === 0) return undefined;
-  return `Did you mean ${near.map((text) => JSON.stringify(text)).join(" or ")}?`;
-}
-
 /** The first few names of a list, for the `allowed` part of an error. */
 export function someOf(names: Iterable<string>, kind: string): string {
   const all = [...names];
@@ -157,7 +150,7 @@ export function unknownName(
   known: Iterable<string>,
 ): ValidationError {
   const all = [...known];
-  const hint = suggestion(name, all);
+  const hint = didYouMean(name, all);
   return new ValidationError({
     code: "unknown-name",
     where,

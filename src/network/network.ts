@@ -5,6 +5,7 @@
 import { ValidationError } from "../errors.js";
 import type { Compat, QuirkName } from "../models/quirks.js";
 import type { NeuronType, SynapseType } from "../models/types.js";
+import { product } from "../util/product.js";
 import { checkBoolean, checkColor, checkOptions, checkShape } from "./checks.js";
 import { resolveQuirks } from "./compat.js";
 import { checkSynapseType, readConnectivity, recordConnection } from "./connection.js";
@@ -128,7 +129,7 @@ export class NetworkBase {
     const { name: given, color, initialValue } = options;
     const name = this.#newName(where, "population", given, checked.model.name);
     const lengths = checkShape(`${where}(${name})`, shape);
-    const size = lengths.reduce((product, length) => product * length, 1);
+    const size = product(lengths);
     checkNeuronArrays(name, checked, lengths, size);
     const population: Population = Object.freeze({
       name,

@@ -32,7 +32,7 @@ export interface PortRef {
 }
 
 /** True for what a neuron factory gives back. */
-export function isNeuronType(value: unknown): value is NeuronType {
+function isNeuronType(value: unknown): value is NeuronType {
   if (typeof value !== "object" || value === null) return false;
   const { kind, model, values, channels } = value as Partial<NeuronType>;
   return (

@@ -2,19 +2,17 @@
 // effect one after the other, in the order in which they were made, also when none is awaited.
 
 import { AsyncOnlyError } from "../errors.js";
-import type { NamedValue, Port, Program } from "../ir/program.js";
+import type { NamedValue } from "../ir/program.js";
 import type { Executable, Values } from "./backend.js";
-import { Callable } from "./callable.js";
 import { carryOver } from "./carry.js";
 import { ModelCore } from "./core.js";
 import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
-import type { Explanation } from "./explain.js";
 import { fillStep } from "./inputs.js";
 import { nameTable, requireValue } from "./lookup.js";
 import type { NamedKind, NameTable } from "./lookup.js";
 import type { StepInput } from "./model.js";
+import { ModelBase } from "./model-base.js";
 import { planParameter } from "./params.js";
-import { abortedBefore } from "./run.js";
 import type { Recording, RunOptions } from "./run.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
@@ -56,7 +54,7 @@ export interface AsyncModel {
   (x?: StepInput): Promise<Values>;
 }
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export class AsyncModel extends Callable {
+export class AsyncModel extends ModelBase {
   readonly #core: ModelCore;
   readonly #queue: Queue;
   /** States and spikes by name, for example `left.V`; spikes can only be read. */
@@ -67,50 +65,11 @@ export class AsyncModel extends Callable {
   constructor(parts: ModelParts) {
     const core = new ModelCore(parts);
     const queue = queueOf(core);
-    super((x?: StepInput) => stepOnce(core, queue, x, undefined), parts.program.name);
+    super(core, (x?: StepInput) => stepOnce(core, queue, x, undefined));
     this.#core = core;
     this.#queue = queue;
     this.state = stateOf(core, queue);
     this.params = paramsOf(core, queue);
-  }
-
-  /** The Program that runs; another one after a write to a parameter that was not tunable. */
-  get program(): Program {
-    return this.#core.program;
-  }
-
-  /** Name of the backend. */
-  get backend(): string {
-    return this.#core.parts.choice.backend.name;
-  }
-
-  /** Inputs in the order of the input vector. */
-  get inputs(): readonly Port[] {
-    return this.program.inputs;
-  }
-
-  /** Outputs in the order of the output vector. */
-  get outputs(): readonly Port[] {
-    return this.program.outputs;
-  }
-
-  /** Steps done since the last full reset; calls that still wait do not count. */
-  get stepCount(): number {
-    return this.#core.executableFor("stepCount").stepCount;
-  }
-
-  /** Simulated time since the last full reset [ms]. */
-  get time(): number {
-    return this.stepCount * this.program.dt;
-  }
-
-  /** Notes on what is allowed but may not be meant. */
-  get warnings(): readonly string[] {
-    return [...this.#core.warnings];
-  }
-
-  get isDisposed(): boolean {
-    return this.#core.isDisposed;
   }
 
   /** Advances by one step; the input is copied at once, `out` is filled when the promise resolves. */
@@ -121,14 +80,8 @@ export class AsyncModel extends Callable {
   /** Advances by many steps. */
   run(options: RunOptions): Promise<Recording> {
     return this.#queue("run", async (executable) => {
-      const plan = this.#core.planRun(options);
-      try {
-        const isWanted = plan.begin();
-        const nothing = abortedBefore(executable.stepCount);
-        return plan.finish(isWanted ? await executable.run(plan.job) : nothing);
-      } finally {
-        plan.end();
-      }
+      const plan = this.#core.beginRun(options);
+      return plan.finish(await executable.run(plan.job));
     });
   }
 
@@ -155,22 +108,6 @@ export class AsyncModel extends Callable {
   /** Continues where a snapshot was taken. */
   restore(bytes: Uint8Array): Promise<void> {
     return this.#queue("restore", (executable) => executable.restore(bytes));
-  }
-
-  /** The chosen backend and why, what it runs and how large that is; prints as a table. */
-  explain(): Explanation {
-    this.#core.executableFor("explain");
-    return this.#core.explain();
-  }
-
-  /** Code that the backend generated. */
-  generated(): readonly { readonly file: string; readonly text: string }[] {
-    return this.#core.executableFor("generated").generated();
-  }
-
-  /** Gives memory back; any later call, and those that still wait, are errors. */
-  dispose(): void {
-    this.#core.dispose();
   }
 }
 

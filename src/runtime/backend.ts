@@ -66,6 +66,7 @@ export interface Job {
    */
   readonly input?: (step: number, x: Values) => void;
   readonly monitors: readonly Monitor[];
+  /** Looked at before every chunk, also the first one. */
   readonly signal?: AbortSignal;
   /** Called after at most `chunk` steps each, and at the end. */
   readonly chunk: number;
@@ -75,7 +76,7 @@ export interface Job {
 export interface RunResult {
   /** Steps really done. */
   readonly steps: number;
-  /** Set when a `stop` op or the signal ended the run early. */
+  /** Set when a `stop` op or the signal ended the run early; `step` is the last one done. */
   readonly stopped?: { readonly reason: string; readonly step: number };
 }
 

@@ -5,7 +5,7 @@
 import { CompileError } from "../errors.js";
 import type { ArraySpec, NamedValue, Program } from "../ir/program.js";
 import { copiesIn, decodeState, encodeState, isSaved } from "../ir/state-bytes.js";
-import type { SpikeSlot, StateBytes, StateEntry } from "../ir/state-bytes.js";
+import type { RunningState, SpikeSlot, StateEntry } from "../ir/state-bytes.js";
 import type { Executable } from "./backend.js";
 import type { NameTable } from "./lookup.js";
 
@@ -56,7 +56,7 @@ function slicesOf({ program, arrays }: NameTable): Map<string, Slice> {
   return slices;
 }
 
-function sideOf(table: NameTable, { entries }: StateBytes): Side {
+function sideOf(table: NameTable, { entries }: RunningState): Side {
   return { program: table.program, specs: table.arrays, entries, slices: slicesOf(table) };
 }
 
@@ -222,7 +222,7 @@ function carryBytes(
   const before = decodeState(old.table.program, bytes.old);
   const fresh = decodeState(next.table.program, bytes.fresh);
   const entries = carryEntries(sideOf(old.table, before), sideOf(next.table, fresh), path);
-  return encodeState({ header: fresh.header, stepCount: before.stepCount, entries });
+  return encodeState(next.table.program, { stepCount: before.stepCount, entries });
 }
 
 /** Moves the running state, on backends that answer later. */

@@ -2,7 +2,7 @@
 // says what was given, what is allowed and, for names, which known ones are near.
 
 import { ValidationError } from "../errors.js";
-import { nearestNames } from "../util/nearest.js";
+import { didYouMean } from "../util/nearest.js";
 
 /** Throws a ValidationError; `got` is shown as it was given. */
 export function refuse(
@@ -16,8 +16,8 @@ export function refuse(
 
 /** "Did you mean ...?" for a misspelled name, else the first few names there are. */
 export function suggest(name: string, known: readonly string[]): string {
-  const near = nearestNames(name, known);
-  if (near.length > 0) return `Did you mean ${near.map((one) => `"${one}"`).join(" or ")}?`;
+  const near = didYouMean(name, known);
+  if (near !== undefined) return near;
   if (known.length === 0) return "There are none.";
   const most = 8;
   const more = known.length > most ? ` and ${known.length - most} more` : "";
@@ -55,7 +55,8 @@ export function checkWhole(
   most: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    const bound = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `${least} to ${most}`;
+    const isOpen = most === Number.MAX_SAFE_INTEGER && !(Number(value) > most);
+    const bound = isOpen ? `of at least ${least}` : `${least} to ${most}`;
     refuse(where, "wrong-number", "must be a whole number", {
       got: value,
       allowed: `whole numbers ${bound}`,
@@ -79,11 +80,11 @@ export function checkPositive(where: string, value: unknown, unit: string): numb
 export function checkWord<T extends string>(where: string, value: unknown, words: readonly T[]): T {
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
-  const near = typeof value === "string" ? nearestNames(value, words) : [];
+  const hint = typeof value === "string" ? didYouMean(value, words) : undefined;
   refuse(where, "unknown-name", "unknown name", {
     got: value,
     allowed: words.join(", "),
-    ...(near.length > 0 && { hint: `Did you mean "${near[0]}"?` }),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

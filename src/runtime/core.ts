@@ -2,7 +2,7 @@
 // names, its buffers and the checks before each call. Invariant: a call that is refused changes
 // nothing, and nobody else holds the executable.
 
-import { CompileError } from "../errors.js";
+import { CompileError, ValidationError } from "../errors.js";
 import type { Program } from "../ir/program.js";
 import type { Executable, LoadOptions, Values } from "./backend.js";
 import { checkRecord, checkWord, refuse } from "./checks.js";
@@ -63,6 +63,14 @@ export interface ResetOptions {
 const sizeOf = (ports: Program["inputs"]): number =>
   ports.reduce((end, { offset, size }) => Math.max(end, offset + size), 0);
 
+const disposed = (call: string): ValidationError =>
+  new ValidationError({
+    code: "model-disposed",
+    where: `model.${call}`,
+    problem: "this model has been disposed",
+    hint: "Compile the network again.",
+  });
+
 export class ModelCore {
   readonly parts: ModelParts;
   readonly layout: InputLayout;
@@ -76,6 +84,8 @@ export class ModelCore {
   #scratch: Values | undefined;
   #busy = "";
   #isDisposed = false;
+  /** The run under way, so that it can be ended. */
+  #plan: RunPlan | undefined;
   /** Parameters for which a warning has been given. */
   readonly #loweredFor = new Set<string>();
 
@@ -108,9 +118,7 @@ export class ModelCore {
   /** The executable, if the model has not been disposed; for calls that only read. */
   executableFor(call: string): Executable {
     if (!this.#isDisposed) return this.#executable;
-    refuse(`model.${call}`, "model-disposed", "this model has been disposed", {
-      hint: "Compile the network again.",
-    });
+    throw disposed(call);
   }
 
   /** The executable for a call that changes something; `end` must follow. */
@@ -127,14 +135,17 @@ export class ModelCore {
 
   end(): void {
     this.#busy = "";
+    this.#plan?.end();
+    this.#plan = undefined;
+    if (this.#isDisposed) this.#executable.dispose();
   }
 
   /** Where a step puts its output: what the user gives if it fits, else an array to copy from. */
   outputFor(out: unknown): Values {
-    const { precision } = this.program;
+    const { precision } = this.parts.program;
     if (out === undefined) return newValues(precision, this.outputLength);
-    const is64 = out instanceof Float64Array;
-    if (!is64 && !(out instanceof Float32Array)) {
+    const isDouble = out instanceof Float64Array;
+    if (!isDouble && !(out instanceof Float32Array)) {
       const allowed = "a Float64Array or a Float32Array";
       refuse("model.step.out", "wrong-kind", "must be a typed array", { got: out, allowed });
     }
@@ -144,17 +155,22 @@ export class ModelCore {
         allowed: `${this.outputLength} values`,
       });
     }
-    if (is64 === (precision === "float64")) return out;
+    if (isDouble === (precision === "float64")) return out;
     this.#scratch ??= newValues(precision, this.outputLength);
     return this.#scratch;
   }
 
-  planRun(options: unknown): RunPlan {
+  /** Checks and starts a run; `end` ends it, too. */
+  beginRun(options: unknown): Pick<RunPlan, "job" | "finish"> {
     const { choice } = this.parts;
     const chosen = choice.candidates.find(({ status }) => status === "chosen");
     const stepTime = chosen?.estimate?.nanoseconds ?? 0;
     const { layout } = this;
-    return planRun({ table: this.#table, executable: this.#executable, layout, stepTime }, options);
+    const context = { table: this.#table, executable: this.#executable, layout, stepTime };
+    const plan = planRun(context, options);
+    this.#plan = plan;
+    plan.begin();
+    return plan;
   }
 
   /** Arrays that a reset leaves as they are. */
@@ -210,6 +226,8 @@ export class ModelCore {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#executable.dispose();
+    // What is under way still uses the memory; `end` gives it back.
+    if (this.#busy === "") this.#executable.dispose();
+    else this.#plan?.fail(disposed(this.#busy));
   }
 }

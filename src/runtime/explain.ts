@@ -1,7 +1,8 @@
 // What model.explain() gives: which backend runs the network and why, what it runs, and how large
 // that is. Invariant: plain data; its text is the same data as lines.
 
-import type { ArraySpec, Op, Program } from "../ir/program.js";
+import { arrayBytes } from "../ir/array-bytes.js";
+import type { Op, Program } from "../ir/program.js";
 import type { Candidate, Choice } from "./select.js";
 
 export interface Explanation {
@@ -27,19 +28,6 @@ export interface Explanation {
   toString(): string;
 }
 
-/** Bytes of an array as its values alone; executables add their own. */
-export function arrayBytes(spec: ArraySpec, program: Program): number {
-  const real = program.precision === "float64" ? 8 : 4;
-  const perEvent = 4 + (spec.payload?.length ?? 0) * real;
-  const perElement = {
-    real,
-    int: 4,
-    spikes: perEvent,
-    history: (spec.capacity ?? 1) * perEvent,
-  }[spec.type];
-  return spec.length * (spec.slots ?? 1) * (spec.perCopy ? program.batch : 1) * perElement;
-}
-
 function groupArrays(program: Program): Explanation["arrays"] {
   const roles = new Map<string, { role: string; count: number; bytes: number }>();
   for (const spec of program.arrays) {
@@ -58,7 +46,7 @@ function countOps(ops: readonly Op[]): Record<string, number> {
 }
 
 /** A number of bytes as people read it. */
-export function showBytes(bytes: number): string {
+function showBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const units = ["KiB", "MiB", "GiB", "TiB"];
   let value = bytes / 1024;

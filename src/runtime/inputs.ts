@@ -7,7 +7,8 @@ import type { Values } from "./backend.js";
 import { checkRecord, isRecord, refuse, suggest } from "./checks.js";
 import { planEvents, type InputEvent } from "./events.js";
 import type { Fill, InputLayout, MakeVector, VectorInput, VectorShape } from "./vectors.js";
-import { checkFinite, fillVector, fillVectorForAll, isArrayLike } from "./vectors.js";
+import { isArrayLike } from "../util/array-like.js";
+import { checkFinite, fillVector } from "./vectors.js";
 
 /**
  * Gives the input of a step: fills `x` (0 at first), or returns a number or a vector. `step` counts
@@ -40,7 +41,7 @@ export interface Stretch {
 
 function planConstant(value: unknown, shape: VectorShape, make: MakeVector): Fill {
   const held = make(shape.size * shape.copies);
-  fillVectorForAll(held, value, shape);
+  fillVector(held, value, shape);
   return (_step, x) => x.set(held);
 }
 
@@ -63,9 +64,9 @@ function planSeries(given: unknown, shape: VectorShape, steps: number, make: Mak
   if (isArrayLike(series[0])) {
     if (series.length < steps) tooShort(where, series.length, steps);
     for (let i = 0; i < steps; i++) {
-      fillVectorForAll(scratch, series[i], { ...shape, where: `${where}[${i}]`, spread: false });
+      fillVector(scratch, series[i], { ...shape, where: `${where}[${i}]`, spread: false });
     }
-    return (_step, x, index) => fillVectorForAll(x, series[index], shape);
+    return (_step, x, index) => fillVector(x, series[index], shape);
   }
   const width = shape.size * shape.copies;
   if (width === 0 || series.length % width !== 0) {
@@ -94,7 +95,7 @@ function planFunction(give: InputFunction, shape: VectorShape): Fill {
     x.fill(0);
     const result: unknown = give(step, x, index);
     if (result === undefined) checkFinite(shape.where, x);
-    else fillVectorForAll(x, result, shape);
+    else fillVector(x, result, shape);
   };
 }
 
@@ -147,7 +148,13 @@ function planFill(input: unknown, layout: InputLayout, stretch: Stretch, make: M
     const { events } = checkRecord("run.input", input, ["events"]);
     return planEvents(events, layout, stretch.steps, make);
   }
-  if (isNamed && !("series" in input)) return planByName(input, layout, stretch.steps, make);
+  if (isNamed && !("series" in input)) {
+    if (!isPlainObject(input)) {
+      const allowed = "numbers, a function, { series }, { events } or an object by names of inputs";
+      refuse("run.input", "wrong-kind", "is no kind of input", { got: input, allowed });
+    }
+    return planByName(input, layout, stretch.steps, make);
+  }
   const shape = { where: "run.input", size, copies, spread: false };
   return planPiece(input, shape, stretch.steps, make);
 }
@@ -165,6 +172,12 @@ export function planInput(
   if (input === undefined) return undefined;
   const fill = planFill(input, layout, stretch, make);
   return (step, x) => fill(step, x, step - stretch.start);
+}
+
+/** Objects of other kinds, such as a Map, have no keys and would be taken for one without inputs. */
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Fills the input vector of a single step. */

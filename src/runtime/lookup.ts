@@ -65,7 +65,7 @@ export function requireValue(
   const home = homes[named.kind];
   const hint =
     home === where ? "It can be read, but not written." : `Use ${home} to read or write it.`;
-  refuse(where, "wrong-kind", `"${named.path}" is a ${named.kind}`, {
+  refuse(where, "wrong-kind", `"${named.path}" is of the kind ${named.kind}`, {
     allowed: kinds.join(", "),
     hint,
   });

@@ -2,18 +2,16 @@
 // every call either takes effect as a whole or throws before it changes anything.
 
 import { AsyncOnlyError } from "../errors.js";
-import type { NamedValue, Port, Program } from "../ir/program.js";
+import type { NamedValue } from "../ir/program.js";
 import type { Executable, Values } from "./backend.js";
-import { Callable } from "./callable.js";
 import { carryOverSync } from "./carry.js";
 import { ModelCore } from "./core.js";
 import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
-import type { Explanation } from "./explain.js";
 import { fillStep } from "./inputs.js";
 import { nameTable, requireValue } from "./lookup.js";
 import type { NamedKind, NameTable } from "./lookup.js";
+import { ModelBase } from "./model-base.js";
 import { planParameter } from "./params.js";
-import { abortedBefore } from "./run.js";
 import type { Recording, RunOptions } from "./run.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
@@ -30,7 +28,7 @@ export interface Model {
   (x?: StepInput): Values;
 }
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export class Model extends Callable {
+export class Model extends ModelBase {
   readonly #core: ModelCore;
   /** States and spikes by name, for example `left.V`; spikes can only be read. */
   readonly state: ValueAccess;
@@ -39,49 +37,10 @@ export class Model extends Callable {
 
   constructor(parts: ModelParts) {
     const core = new ModelCore(parts);
-    super((x?: StepInput) => stepOnce(core, x, undefined), parts.program.name);
+    super(core, (x?: StepInput) => stepOnce(core, x, undefined));
     this.#core = core;
     this.state = stateOf(core);
     this.params = paramsOf(core);
-  }
-
-  /** The Program that runs; another one after a write to a parameter that was not tunable. */
-  get program(): Program {
-    return this.#core.program;
-  }
-
-  /** Name of the backend. */
-  get backend(): string {
-    return this.#core.parts.choice.backend.name;
-  }
-
-  /** Inputs in the order of the input vector. */
-  get inputs(): readonly Port[] {
-    return this.program.inputs;
-  }
-
-  /** Outputs in the order of the output vector. */
-  get outputs(): readonly Port[] {
-    return this.program.outputs;
-  }
-
-  /** Steps done since the last full reset. */
-  get stepCount(): number {
-    return this.#core.executableFor("stepCount").stepCount;
-  }
-
-  /** Simulated time since the last full reset [ms]. */
-  get time(): number {
-    return this.stepCount * this.program.dt;
-  }
-
-  /** Notes on what is allowed but may not be meant. */
-  get warnings(): readonly string[] {
-    return [...this.#core.warnings];
-  }
-
-  get isDisposed(): boolean {
-    return this.#core.isDisposed;
   }
 
   /** Advances by one step; with `out` nothing is allocated, and `out` is returned. */
@@ -93,14 +52,8 @@ export class Model extends Callable {
   async run(options: RunOptions): Promise<Recording> {
     const executable = this.#core.begin("run");
     try {
-      const plan = this.#core.planRun(options);
-      try {
-        const isWanted = plan.begin();
-        const nothing = abortedBefore(executable.stepCount);
-        return plan.finish(isWanted ? await executable.run(plan.job) : nothing);
-      } finally {
-        plan.end();
-      }
+      const plan = this.#core.beginRun(options);
+      return plan.finish(await executable.run(plan.job));
     } finally {
       this.#core.end();
     }
@@ -108,20 +61,11 @@ export class Model extends Callable {
 
   /** Advances by many steps without giving way to other tasks. */
   runSync(options: RunOptions): Recording {
-    const executable = this.#core.begin("runSync");
-    try {
-      const plan = this.#core.planRun(options);
+    return change(this.#core, "runSync", (executable) => {
       if (executable.runSync === undefined) onlyAsync("runSync", "model.run");
-      try {
-        const isWanted = plan.begin();
-        const nothing = abortedBefore(executable.stepCount);
-        return plan.finish(isWanted ? executable.runSync(plan.job) : nothing);
-      } finally {
-        plan.end();
-      }
-    } finally {
-      this.#core.end();
-    }
+      const plan = this.#core.beginRun(options);
+      return plan.finish(executable.runSync(plan.job));
+    });
   }
 
   /** Back to the initial values and step 0; parameters stay as they were written. */
@@ -141,22 +85,6 @@ export class Model extends Callable {
       if (executable.restoreSync === undefined) onlyAsync("restore");
       executable.restoreSync(bytes);
     });
-  }
-
-  /** The chosen backend and why, what it runs and how large that is; prints as a table. */
-  explain(): Explanation {
-    this.#core.executableFor("explain");
-    return this.#core.explain();
-  }
-
-  /** Code that the backend generated. */
-  generated(): readonly { readonly file: string; readonly text: string }[] {
-    return this.#core.executableFor("generated").generated();
-  }
-
-  /** Gives memory back; any later call is an error. */
-  dispose(): void {
-    this.#core.dispose();
   }
 }
 

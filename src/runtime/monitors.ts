@@ -2,7 +2,7 @@
 // puts the result together. Invariant: memory is bounded, and samples fall on absolute step numbers,
 // so that two runs record what one run of the same length would.
 
-import type { NamedValue, Port } from "../ir/program.js";
+import type { NamedValue, Port, Program } from "../ir/program.js";
 import type { Monitor, Values } from "./backend.js";
 import { refuse, suggest } from "./checks.js";
 import type { Stretch } from "./inputs.js";
@@ -51,27 +51,32 @@ interface Watched {
   readonly shape: readonly number[];
 }
 
-/** Input and output vectors consist of all arrays of that role, one after the other. */
-function findPort(table: NameTable, name: string): Watched | undefined {
-  const { inputs, outputs, arrays } = table.program;
+/**
+ * All ports by name. Input and output vectors consist of all arrays of that role, one after the
+ * other; an output hides an input of its name.
+ */
+function findPorts({ inputs, outputs, arrays }: Program): ReadonlyMap<string, Watched> {
+  const found = new Map<string, Watched>();
   const sides: readonly (readonly ["output" | "input", readonly Port[]])[] = [
-    ["output", outputs],
     ["input", inputs],
+    ["output", outputs],
   ];
   for (const [role, ports] of sides) {
-    const port = ports.find((one) => one.name === name);
-    if (port === undefined) continue;
-    let start = 0;
-    for (const spec of arrays.filter((one) => one.role === role)) {
-      const offset = port.offset - start;
-      if (offset >= 0 && offset + port.size <= spec.length) {
-        const { size } = port;
-        return { name, kind: "values", array: spec.name, offset, count: size, shape: [size] };
+    const own = arrays.filter((one) => one.role === role);
+    for (const { name, offset: place, size } of ports) {
+      let start = 0;
+      for (const spec of own) {
+        const offset = place - start;
+        if (offset >= 0 && offset + size <= spec.length) {
+          const shape = [size];
+          found.set(name, { name, kind: "values", array: spec.name, offset, count: size, shape });
+          break;
+        }
+        start += spec.length;
       }
-      start += spec.length;
     }
   }
-  return undefined;
+  return found;
 }
 
 function watch(name: string, named: NamedValue): Watched {
@@ -85,10 +90,10 @@ function watch(name: string, named: NamedValue): Watched {
   return { ...watched, kind: kind === "spikes" ? "spikes" : "values" };
 }
 
-function find(table: NameTable, name: string): Watched {
+function find(table: NameTable, name: string, ports: ReadonlyMap<string, Watched>): Watched {
   const named = findValue(table, name);
   if (named !== undefined) return watch(name, named);
-  const port = findPort(table, name);
+  const port = ports.get(name);
   if (port !== undefined) return port;
   const { inputs, outputs } = table.program;
   const known = [
@@ -146,7 +151,8 @@ export function planRecords(
 ): RecordPlan {
   const { names, every, maxSamples, stream } = settings;
   const { precision, batch, dt } = table.program;
-  const found = names.map((name) => find(table, name));
+  const ports = names.length === 0 ? new Map<string, Watched>() : findPorts(table.program);
+  const found = names.map((name) => find(table, name, ports));
   const before = samplesBefore(stretch.start, every);
   const expected = samplesBefore(stretch.start + stretch.steps, every) - before;
   const capacity = stream === undefined ? Math.min(expected, maxSamples) : 0;

@@ -8,7 +8,7 @@ import { refuse } from "./checks.js";
 import type { ModelCore } from "./core.js";
 import { copiesOf, requireValue } from "./lookup.js";
 import { checkValues, parameterKinds } from "./state.js";
-import { isArrayLike } from "./vectors.js";
+import { isArrayLike } from "../util/array-like.js";
 
 /** What a write to a parameter comes to. */
 export type ParameterWrite =

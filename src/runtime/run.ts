@@ -47,15 +47,17 @@ export interface RunOptions {
 export interface Recording extends Records {
   /** Steps done in this run. */
   readonly done: number;
-  /** Only where the run ended early. */
+  /** Only where the run ended early; `step` is the last one done, -1 where there was none. */
   readonly stopped?: { readonly reason: string; readonly step: number };
 }
 
 /** A run that has been checked and waits to be started. */
 export interface RunPlan {
   readonly job: Job;
-  /** Starts to follow the signal; false where it was given before, and nothing is to be done. */
-  begin(): boolean;
+  /** Starts to follow the signal. */
+  begin(): void;
+  /** Ends the run after its chunk; `finish` then throws the error. */
+  fail(error: unknown): void;
   finish(result: RunResult): Recording;
   /** To be called after `begin` in any case. */
   end(): void;
@@ -135,10 +137,9 @@ class Stopper {
     this.#outer = outer;
   }
 
-  /** False where the signal has been given already. */
-  follow(): boolean {
+  follow(): void {
     this.#outer?.addEventListener("abort", this.#forward);
-    return this.#outer?.aborted !== true;
+    if (this.#outer?.aborted === true) this.#forward();
   }
 
   get signal(): AbortSignal {
@@ -198,6 +199,7 @@ export function planRun(context: RunContext, options: unknown): RunPlan {
   return {
     job: input === undefined ? job : { ...job, input },
     begin: () => stopper.follow(),
+    fail: stopper.fail,
     finish({ steps: done, stopped }) {
       stopper.rethrow();
       return { done, ...records.finish(done), ...(stopped !== undefined && { stopped }) };
@@ -208,9 +210,3 @@ export function planRun(context: RunContext, options: unknown): RunPlan {
     },
   };
 }
-
-/** The result of a run whose signal was given before it began. */
-export const abortedBefore = (start: number): RunResult => ({
-  steps: 0,
-  stopped: { reason: "aborted", step: start },
-});

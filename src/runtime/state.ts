@@ -6,7 +6,7 @@ import type { Values } from "./backend.js";
 import { refuse } from "./checks.js";
 import { copiesOf, namesOf, requireValue } from "./lookup.js";
 import type { NamedKind, NameTable } from "./lookup.js";
-import { fillVectorForAll, newValues } from "./vectors.js";
+import { fillVector, newValues } from "./vectors.js";
 import type { VectorInput } from "./vectors.js";
 
 /** What a named value looks like. */
@@ -108,7 +108,7 @@ export function checkValues(
   const copies = copiesOf(table, named.array);
   const values = newValues(table.program.precision, named.count * copies);
   const shape = { where: `${where} "${named.path}"`, size: named.count, copies, spread: true };
-  fillVectorForAll(values, given, shape);
+  fillVector(values, given, shape);
   if (table.arrays.get(named.array)?.type !== "int") return values;
   values.forEach((value, i) => {
     if (Number.isInteger(value)) return;

@@ -1,9 +1,9 @@
 // Cases that every model of the catalogue has to meet on every backend, without anyone writing them.
 
 import { MyelinError } from "../../src/index.js";
-import { listModels } from "../../src/models/entries.js";
-import type { ModelEntry } from "../../src/models/entries.js";
-import { driveOf, expectEqualSteps, largestGap, traceOf } from "../helpers/running.js";
+import { listModels } from "../../src/models/list-models.js";
+import type { ModelEntry } from "../../src/models/list-models.js";
+import { driveOf, expectEqualSteps, expectSameTrace, traceOf } from "../helpers/running.js";
 import type { AnyModel, Shown } from "../helpers/running.js";
 import { hostOf } from "./hosts.js";
 import { agreementOf, compileFor } from "./variants.js";
@@ -47,24 +47,15 @@ async function compiled(entry: ModelEntry, variant: Variant, batch?: number): Pr
   return compileFor(network, variant, { dt, ...(batch === undefined ? {} : { batch }) });
 }
 
-/** How far two runs may part; whole runs of other arithmetic are compared over few steps. */
-function expectNear(a: readonly Shown[], b: readonly Shown[], tolerance: number): void {
-  a.forEach((shown, step) => {
-    const gap = largestGap(shown, b[step]!);
-    if (gap === undefined || gap.size <= tolerance) return;
-    throw new Error(`step ${step}: ${JSON.stringify(gap)} is more than ${tolerance}`);
-  });
-}
-
 const equalsIterative: Check = async (entry, variant) => {
   const drive = driveOf(hostOf(entry).drive);
   const reference = await compiled(entry, { ...variant, backend: "iterative" });
   const model = await compiled(entry, variant);
   if (agreementOf(variant) === "bits") {
-    expect(await traceOf(model, watched, drive)).toEqual(await traceOf(reference, watched, drive));
+    expectSameTrace(await traceOf(reference, watched, drive), await traceOf(model, watched, drive));
   } else {
     const tolerance = variant.precision === "float64" ? 1e-9 : 1e-4;
-    await expectEqualSteps(reference, model, { steps: watched, drive, tolerance });
+    await expectEqualSteps(reference, [model], { steps: watched, drive, tolerance });
   }
 };
 
@@ -83,7 +74,7 @@ const resets: Check = async (entry, variant) => {
   const first = await traceOf(model, watched, drive);
   await model.reset();
   expect(model.stepCount).toBe(0);
-  expect(await traceOf(model, watched, drive)).toEqual(first);
+  expectSameTrace(first, await traceOf(model, watched, drive));
 };
 
 const restores: Check = async (entry, variant) => {
@@ -94,7 +85,7 @@ const restores: Check = async (entry, variant) => {
   const other = await compiled(entry, variant);
   await other.restore(bytes);
   expect(other.stepCount).toBe(37);
-  expect(await traceOf(other, watched, drive)).toEqual(await traceOf(model, watched, drive));
+  expectSameTrace(await traceOf(model, watched, drive), await traceOf(other, watched, drive));
 };
 
 /** Outputs and states of one copy of a batch. */
@@ -119,7 +110,7 @@ const batches: Check = async (entry, variant) => {
   for (let copy = 0; copy < batch; copy += 1) {
     const single = await traceOf(await compiled(entry, variant), watched, driveOf(strength, copy));
     const own = together.map((shown) => copyOf(shown, copy, batch));
-    expectNear(own, single, agreementOf(variant) === "bits" ? 0 : 1e-4);
+    expectSameTrace(single, own, agreementOf(variant) === "bits" ? 0 : 1e-4);
   }
 };
 
@@ -129,7 +120,7 @@ const optimizes: Check = async (entry, variant) => {
   const plain = await compileFor(network, variant, { dt, optimize: "none" });
   const fast = await compileFor(network, variant, { dt, optimize: "default" });
   const tolerance = variant.precision === "float64" ? 1e-12 : 1e-6;
-  await expectEqualSteps(plain, fast, { steps: watched, drive: driveOf(drive), tolerance });
+  await expectEqualSteps(plain, [fast], { steps: watched, drive: driveOf(drive), tolerance });
 };
 
 const checks: Readonly<Record<string, Check>> = {

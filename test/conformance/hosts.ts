@@ -3,8 +3,8 @@
 
 import { MyelinError, Network } from "../../src/index.js";
 import type { ChannelType, NeuronType, SynapseType } from "../../src/index.js";
-import { listModels } from "../../src/models/entries.js";
-import type { ModelEntry } from "../../src/models/entries.js";
+import { listModels } from "../../src/models/list-models.js";
+import type { ModelEntry } from "../../src/models/list-models.js";
 
 /** Strength of an input by its unit, enough to make neurons of the catalogue fire. */
 const strengths: Readonly<Record<string, number>> = { nA: 30, A: 3e-8, mV: 10, V: 0.01 };

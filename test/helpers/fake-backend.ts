@@ -281,11 +281,8 @@ export class FakeExecutable implements Executable {
 
   snapshotSync(): Uint8Array {
     const saved = [...this.arrays.values()].filter(({ spec }) => isSaved(spec));
-    const header = new Uint8Array(12);
-    header.set(Array.from("MYSTATE1", (letter) => letter.charCodeAt(0)));
-    header[8] = saved.length;
     const entries = new Map(saved.map((one) => [one.spec.name, this.#entry(one)]));
-    return encodeState({ header, stepCount: this.stepCount, entries });
+    return encodeState(this.program, { stepCount: this.stepCount, entries });
   }
 
   restoreSync(bytes: Uint8Array): void {

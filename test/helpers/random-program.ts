@@ -340,7 +340,7 @@ function addSpiking(builder: Builder, path: string, source: Population, target: 
   const lag = source.ring === 0 ? {} : { lag: dice.below(source.ring) };
   const list = source.ring === 0 ? `${source.path}.spikes` : `${source.path}.past`;
   const spikes = { array: list, version: 0, ...lag };
-  const w = builder.parameter(`${path}.w`, edges, 0.1, 0.4, "edge");
+  const w = builder.parameter(`${path}.w`, edges, 0, 0.8, "edge");
   if (dice.chance(0.4)) {
     builder.op("deliver", {
       kind: "deliver",

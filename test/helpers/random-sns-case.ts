@@ -4,7 +4,7 @@
 
 import { Dice } from "./random-program.js";
 import { randomConnections } from "./random-sns-connections.js";
-import { round } from "./random-sns-numbers.js";
+import { CoarseDice, round } from "./random-sns-numbers.js";
 import { runOracle } from "./sns-oracle.js";
 import type { OracleOptions, OracleResult } from "./sns-oracle.js";
 import { sizeOf } from "./sns-types.js";
@@ -35,6 +35,8 @@ interface Flavour {
   readonly channels: number;
   readonly mixed: boolean;
   readonly rest: number;
+  /** Many populations, most of a single neuron, instead of a few larger ones. */
+  readonly crowded: boolean;
 }
 
 function membraneParams(dice: Dice, flavour: Flavour): SnsParams & { resting_potential: number } {
@@ -81,7 +83,8 @@ function channelParams(dice: Dice, channels: number, rest: number): SnsParams {
   };
 }
 
-function randomShape(dice: Dice, others: readonly SnsPopulation[]): number[] {
+function randomShape(dice: Dice, others: readonly SnsPopulation[], crowded: boolean): number[] {
+  if (crowded && dice.chance(0.8)) return [1];
   if (others.length > 0 && dice.chance(0.4)) return [...others[dice.below(others.length)]!.shape];
   if (dice.chance(0.3)) return [1];
   return dice.chance(0.5) ? [1 + dice.below(7)] : [1 + dice.below(4), 1 + dice.below(4)];
@@ -92,7 +95,7 @@ function randomPopulation(
   flavour: Flavour,
   others: readonly SnsPopulation[],
 ): SnsPopulation {
-  const shape = randomShape(dice, others);
+  const shape = randomShape(dice, others, flavour.crowded);
   const size = shape.reduce((a, b) => a * b);
   const membrane = membraneParams(dice, flavour);
   const rest = membrane.resting_potential;
@@ -149,7 +152,7 @@ function randomInputs(dice: Dice, network: SnsNetwork, steps: number): SnsInputs
   }
   const segments: SnsSegment[] = [];
   for (let start = dice.below(10); start < steps; start += dice.below(8)) {
-    const end = Math.min(steps, start + 1 + dice.below(30));
+    const end = start + 1 + dice.below(30);
     segments.push({ start, end, x: vector() });
     start = end;
   }
@@ -164,6 +167,7 @@ function flavourOf(dice: Dice, settings: SnsSettings): Flavour {
     channels: mixed ? 2 + dice.below(2) : 1 + dice.below(3),
     mixed,
     rest: dice.chance(0.5) ? 0 : -60,
+    crowded: dice.chance(0.25),
   };
 }
 
@@ -171,7 +175,8 @@ function flavourOf(dice: Dice, settings: SnsSettings): Flavour {
 export function randomSnsCase(dice: Dice, name: string, settings: SnsSettings = {}): SnsCase {
   const flavour = flavourOf(dice, settings);
   const populations: SnsPopulation[] = [];
-  for (let left = 1 + dice.below(5); left > 0; left--) {
+  const count = flavour.crowded ? 6 + dice.below(15) : 1 + dice.below(5);
+  for (let left = count; left > 0; left--) {
     populations.push(randomPopulation(dice, flavour, populations));
   }
   const connections: SnsConnection[] = randomConnections(dice, populations, flavour.spiking);
@@ -214,7 +219,7 @@ function isJudgeable(forward: OracleResult, reverse: OracleResult): boolean {
 /** The case of a seed: the first of its draws that an implementation can be judged by. */
 export function judgedSnsCase(seed: number, settings: SnsSettings = {}): JudgedCase {
   for (let draw = 0; draw < 200; draw++) {
-    const dice = new Dice(seed * 211 + draw);
+    const dice = new (seed % 3 === 0 ? CoarseDice : Dice)(seed * 211 + draw);
     const given = randomSnsCase(dice, `seed-${seed}-draw-${draw}`, settings);
     const { steps } = given;
     const resets = given.events.flatMap(({ before_step: k }) => (k > 0 ? [k - 1, k] : [k]));

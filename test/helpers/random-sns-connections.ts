@@ -3,8 +3,8 @@
 
 import type { Dice } from "./random-program.js";
 import { round } from "./random-sns-numbers.js";
-import { numberIn, sizeOf } from "./sns-types.js";
-import type { SnsConnection, SnsParams, SnsPopulation } from "./sns-types.js";
+import { gridIn, numberIn, sizeOf } from "./sns-types.js";
+import type { SnsConnection, SnsParams, SnsPopulation, SnsValue } from "./sns-types.js";
 
 type Draw = () => number;
 type Fill = (draw: Draw) => number | number[] | number[][];
@@ -23,7 +23,7 @@ interface Site {
 function gradedParams(site: Site, fill: Fill, suffix: string): SnsParams {
   const { dice, rest } = site;
   const isFalling = dice.chance(0.2);
-  const span = dice.chance(0.5) ? 20 : 3;
+  const span = [20, 20, 3, 0.01][dice.below(4)]!;
   // Whole intervals, so that no entry opens and closes at the same potential.
   const low = (): number => round(rest + dice.between(-4, 4));
   const high = (): number => round(rest + (isFalling ? -1 : 1) * (5 + dice.between(0.5, 1) * span));
@@ -40,26 +40,58 @@ function gradedParams(site: Site, fill: Fill, suffix: string): SnsParams {
 function spikingParams(site: Site, fill: Fill, suffix: string): SnsParams {
   const { dice, rest } = site;
   const isDelayed = dice.chance(0.6);
+  const longest = dice.chance(0.1) ? 60 : 13;
   return {
     [`max_conductance${suffix}`]: fill(() =>
       site.withZeros && dice.chance(0.3) ? 0 : round(site.g * dice.between(0.1, 2)),
     ),
     [`reversal_potential${suffix}`]: fill(() => round(rest + dice.between(-90, 190))),
     [`time_constant${suffix}`]: fill(() => round(dice.between(0.4, 8))),
-    [`transmission_delay${suffix}`]: fill(() => (isDelayed ? dice.below(13) : 0)),
+    [`transmission_delay${suffix}`]: fill(() => (isDelayed ? dice.below(longest) : 0)),
   };
 }
 
 function paramsOf(site: Site, isSpiking: boolean, fill: Fill, suffix: string): SnsParams {
-  return isSpiking ? spikingParams(site, fill, suffix) : gradedParams(site, fill, suffix);
+  if (!isSpiking) return gradedParams(site, fill, suffix);
+  return withIncrement(site.dice, spikingParams(site, fill, suffix), suffix);
 }
 
 /** An increment left out, equal to the conductance, smaller or larger. */
-function withIncrement(dice: Dice, params: SnsParams): SnsParams {
-  const g = numberIn(params, "max_conductance");
-  const increments = [null, g, round(g * 0.3), round(g * 0.05), g * 2];
-  const conductance_increment = increments[dice.below(increments.length)]!;
-  return conductance_increment === null ? params : { ...params, conductance_increment };
+function withIncrement(dice: Dice, params: SnsParams, suffix: string): SnsParams {
+  const factor = [1, 0.3, 0.05, 2][dice.below(4)]!;
+  if (dice.chance(0.4)) return params;
+  const scale = (value: SnsValue): SnsValue =>
+    typeof value === "number"
+      ? round(value * factor)
+      : (value as readonly number[]).map((each) => scale(each) as number);
+  const increment = scale(params[`max_conductance${suffix}`]!);
+  return { ...params, [`conductance_increment${suffix}`]: increment };
+}
+
+/** Each parameter sometimes the same for all synapses. */
+function oftenEqual(dice: Dice, fill: Fill): Fill {
+  return (draw) => {
+    const value = draw();
+    return fill(dice.chance(0.3) ? () => value : draw);
+  };
+}
+
+/** Which entries of a matrix may be synapses: any, few, a diagonal, a triangle, a row or a column. */
+function masked(dice: Dice, params: SnsParams): SnsParams {
+  const some = dice.below(3);
+  const masks: ((row: number, column: number) => boolean)[] = [
+    () => true,
+    () => dice.chance(0.15),
+    (row, column) => row === column,
+    (row, column) => row > column,
+    (row) => row === some,
+    (_, column) => column === some,
+  ];
+  const mask = masks[dice.chance(0.4) ? 0 : dice.below(masks.length)]!;
+  const max_conductance = gridIn(params, "max_conductance").map((values, row) =>
+    values.map((value, column) => (mask(row, column) ? value : 0)),
+  );
+  return { ...params, max_conductance };
 }
 
 function grid(rows: number, columns: number): Fill {
@@ -92,16 +124,20 @@ function randomSynapse(
   const kind = dice.below(4);
   if (kind === 0 && isSameShape && columns > 1) {
     const site = { dice, rest, g: 0.2, withZeros: true };
-    const params = paramsOf(site, isSpiking, kernelFill(dice, source.shape), "_kernel");
+    const fill = oftenEqual(dice, kernelFill(dice, source.shape));
+    const params = paramsOf(site, isSpiking, fill, "_kernel");
     return { type: `${prefix}PatternConnection`, params };
   }
   if (kind === 1) {
     const site = { dice, rest, g: 1 / columns, withZeros: dice.chance(0.7) };
-    const params = paramsOf(site, isSpiking, grid(rows, columns), "");
+    const params = masked(
+      dice,
+      paramsOf(site, isSpiking, oftenEqual(dice, grid(rows, columns)), ""),
+    );
     return { type: `${prefix}MatrixConnection`, params };
   }
   const params = paramsOf({ dice, rest, g: 1, withZeros: false }, isSpiking, (draw) => draw(), "");
-  return { type: `${prefix}Synapse`, params: isSpiking ? withIncrement(dice, params) : params };
+  return { type: `${prefix}Synapse`, params };
 }
 
 function randomElectrical(dice: Dice): Made {
@@ -109,14 +145,14 @@ function randomElectrical(dice: Dice): Made {
   return { type: "ElectricalSynapse", params: { conductance, rect: dice.chance(0.5) } };
 }
 
-/** Up to a dozen connections; a good part of them on pairs that are connected already. */
+/** About as many as there are populations, or a few more; a good part of them on pairs that are connected already. */
 export function randomConnections(
   dice: Dice,
   populations: readonly SnsPopulation[],
   spiking: boolean,
 ): SnsConnection[] {
   const connections: SnsConnection[] = [];
-  for (let left = dice.below(11); left > 0; left--) {
+  for (let left = dice.below(8 + 2 * populations.length); left > 0; left--) {
     let source = dice.below(populations.length);
     let destination = dice.below(populations.length);
     const last = connections[connections.length - 1];

@@ -81,12 +81,21 @@ export function largestGap(a: Shown, b: Shown): Gap | undefined {
   return worst;
 }
 
-/** Gives a model the states of another one, by name. */
-export async function copyStates(from: AnyModel, to: AnyModel): Promise<void> {
-  for (const name of from.state.names()) {
-    if (from.state.info(name).kind !== "state") continue;
-    await to.state.set(name, await from.state.get(name));
+/** Gives a model the states that another one showed. */
+async function giveStates(model: AnyModel, shown: Shown): Promise<void> {
+  for (const name of model.state.names()) {
+    if (model.state.info(name).kind === "state") await model.state.set(name, shown.get(name)!);
   }
+}
+
+/** Throws where two traces differ in any bit; faster than deep equality, which matters here. */
+export function expectSameTrace(a: readonly Shown[], b: readonly Shown[], tolerance = 0): void {
+  expect(b.length).toBe(a.length);
+  a.forEach((shown, step) => {
+    const gap = largestGap(shown, b[step]!);
+    if (gap === undefined || gap.size <= tolerance) return;
+    throw new Error(`step ${step}: ${JSON.stringify(gap)} is more than ${tolerance}`);
+  });
 }
 
 export interface LockStep {
@@ -97,18 +106,25 @@ export interface LockStep {
 }
 
 /**
- * Runs two models of one network side by side. Before each step the second gets the states of the
- * first, so that each step is judged alone; spikes under way are equal as long as all steps agree.
+ * Runs models of one network side by side. Before each step the others get the states of the first,
+ * so that each step is judged alone; spikes under way are equal as long as all steps agree.
  */
-export async function expectEqualSteps(a: AnyModel, b: AnyModel, how: LockStep): Promise<void> {
-  expect([...b.state.names()].sort()).toEqual([...a.state.names()].sort());
-  for (let i = 0; i < how.steps; i += 1) {
-    await copyStates(a, b);
-    const first = await shownBy(a, await stepWith(a, how.drive));
-    const second = await shownBy(b, await stepWith(b, how.drive));
-    const gap = largestGap(first, second);
-    if (gap !== undefined && gap.size > how.tolerance) {
-      throw new Error(`step ${i}: ${JSON.stringify(gap)} is more than ${how.tolerance}`);
+export async function expectEqualSteps(
+  first: AnyModel,
+  others: readonly AnyModel[],
+  { steps, drive, tolerance }: LockStep,
+): Promise<void> {
+  const names = [...first.state.names()].sort();
+  for (const other of others) expect([...other.state.names()].sort()).toEqual(names);
+  let before = await shownBy(first);
+  for (let step = 0; step < steps; step += 1) {
+    const after = await shownBy(first, await stepWith(first, drive));
+    for (const [i, other] of others.entries()) {
+      await giveStates(other, before);
+      const gap = largestGap(after, await shownBy(other, await stepWith(other, drive)));
+      if (gap === undefined || gap.size <= tolerance) continue;
+      throw new Error(`model ${i}, step ${step}: ${JSON.stringify(gap)} is more than ${tolerance}`);
     }
+    before = after;
   }
 }

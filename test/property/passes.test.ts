@@ -15,13 +15,26 @@ const settings: readonly RandomSettings[] = [
   { precision: "float32" },
 ];
 
-test.each(passNames)("%s alone keeps every bit", async (name) => {
+const exact = passNames.filter((name) => name !== "sortSums");
+
+test.each(exact)("%s alone keeps every bit", async (name) => {
   for (let seed = 100; seed < 112; seed++) {
     const program = randomProgram(seed, settings[seed % settings.length]);
     const after = passes[name].run(program);
     verify(after);
     const trace = await traceOf(after, 6, seed);
     expect({ seed, trace }).toEqual({ seed, trace: await traceOf(program, 6, seed) });
+  }
+});
+
+test("sorting sums changes no more than last bits in one step", async () => {
+  for (let seed = 300; seed < 310; seed++) {
+    const program = randomProgram(seed, { connections: 40 });
+    const after = passes.merge.run(passes.sortSums.run(program));
+    verify(after);
+    expect(after.ops.length).toBeLessThanOrEqual(passes.merge.run(program).ops.length);
+    const [one, other] = [await traceOf(after, 1, seed), await traceOf(program, 1, seed)];
+    expect(differenceOf(one, other)).toBeLessThan(1e-12);
   }
 });
 

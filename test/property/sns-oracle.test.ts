@@ -36,7 +36,8 @@ whenRecorded("the oracle meets all recordings of SNS-Toolbox", () => {
       withCompiled: recorded.expected.compiled !== undefined,
     });
     const at: { [k: string]: number } = {};
-    for (const key of Object.keys(recorded.expected)) at[key] = difference((expected as any)[key], (recorded.expected as any)[key]);
+    for (const key of Object.keys(recorded.expected))
+      at[key] = difference((expected as any)[key], (recorded.expected as any)[key]);
     console.log(file, JSON.stringify(at));
     expect(difference(expected, recorded.expected)).toBeLessThan(1e-9);
     expect(expected.spike_steps).toEqual(recorded.expected.spike_steps);

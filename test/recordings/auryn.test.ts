@@ -128,7 +128,7 @@ describe("plastic synapses, as Programs with one synapse for each protocol", () 
   });
 });
 
-test("the efficacies of depressing and facilitating synapses travel with their spikes", async () => {
+test("efficacies of depressing and facilitating synapses travel with their spikes", async () => {
   const recorded = cases.stp;
   const on = new Set(recorded.in);
   const run = await runProgram(shortTermProgram(recorded), {

@@ -3,13 +3,13 @@
 
 import { num } from "../../expr/ast.js";
 import type { Assignment, Expr } from "../../expr/ast.js";
-import { evaluate } from "../../expr/evaluate.js";
 import { namesIn, substitute } from "../../expr/rewrite.js";
 import type { Domain } from "../../ir/program.js";
 import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
 import type { DraftOperand, ExpandContext, ParameterArray } from "./context.js";
+import { product } from "../../util/product.js";
 
 /** What a name means: a fixed number, or elements of an array. */
 export type Binding =
@@ -129,33 +129,4 @@ function addParameter(
   });
   context.addName({ ...named, array, kind: isTunable ? "tunable" : "parameter" });
   return { kind: "array", array, single };
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
-}
-
-/**
- * The value of an expression of parameters for each element, evaluated now, in float64: a number
- * when everything it reads is the same for all elements.
- */
-export function evaluateEach(
-  expr: Expr,
-  count: number,
-  values: ReadonlyMap<string, number | Float64Array>,
-): number | Float64Array {
-  const used = [...namesIn(expr)];
-  const varying = used.filter((name) => typeof values.get(name) === "object");
-  const scope = new Map<string, number>();
-  for (const name of used) {
-    const value = values.get(name);
-    if (typeof value === "number") scope.set(name, value);
-  }
-  if (varying.length === 0) return evaluate(expr, scope);
-  const result = new Float64Array(count);
-  for (let i = 0; i < count; i += 1) {
-    for (const name of varying) scope.set(name, (values.get(name) as Float64Array)[i]!);
-    result[i] = evaluate(expr, scope);
-  }
-  return result;
 }

@@ -1,17 +1,10 @@
 // Expands the channels in the membranes of a population: neighbours of one model become one array
 // over (neuron, channel). Invariant: element = neuron * channels + channel.
 
+import { evaluateElements } from "../../expr/elements.js";
 import type { ChannelType, ParameterValue } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
-import {
-  addParameters,
-  asNumbers,
-  bindBody,
-  bindQuirks,
-  element,
-  evaluateEach,
-  literal,
-} from "./bind.js";
+import { addParameters, asNumbers, bindBody, bindQuirks, element, literal } from "./bind.js";
 import type { Binding, Bindings } from "./bind.js";
 import type { DraftWrite, ExpandContext, ParameterArray, PopulationArrays } from "./context.js";
 import { equationsToBody } from "./equations.js";
@@ -172,7 +165,7 @@ function addStates(
   }
   const states = new Map<string, string>();
   for (const { symbol, initial: text, unit } of type.model.states) {
-    const initial = evaluateEach(text, count, scope);
+    const initial = evaluateElements(text, scope);
     scope.set(symbol, initial);
     const name = `${path}.${symbol}`;
     const array = context.addArray({

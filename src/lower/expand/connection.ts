@@ -5,6 +5,7 @@
 import { CompileError } from "../../errors.js";
 import { binary, name } from "../../expr/ast.js";
 import type { Assignment } from "../../expr/ast.js";
+import { evaluateElements } from "../../expr/elements.js";
 import { namesIn, sameExpr } from "../../expr/rewrite.js";
 import type { Domain, Layout } from "../../ir/program.js";
 import type { GradedModel, SynapseModel } from "../../models/types.js";
@@ -16,7 +17,6 @@ import {
   bindBody,
   bindQuirks,
   element,
-  evaluateEach,
   parameterBinding,
 } from "./bind.js";
 import type { Bindings } from "./bind.js";
@@ -95,7 +95,7 @@ function addStates(
   const states = new Map<string, string>();
   for (const { symbol, initial: text, unit } of model.states) {
     const { count, shape } = edges;
-    const initial = evaluateEach(text, count, scope);
+    const initial = evaluateElements(text, scope);
     scope.set(symbol, initial);
     const path = `${connection.name}.${symbol}`;
     const origin = connection.name;

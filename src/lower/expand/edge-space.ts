@@ -6,6 +6,7 @@ import { forEachEdge } from "../../network/connectivity.js";
 import type { Layout } from "../../ir/program.js";
 import type { Connection, Population } from "../../network/types.js";
 import type { ExpandContext } from "./context.js";
+import { product } from "../../util/product.js";
 
 /** The numbering of synapses and the layouts over it; index arrays are made when first asked for. */
 export interface EdgeSpace {
@@ -176,8 +177,4 @@ function storeRows(
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

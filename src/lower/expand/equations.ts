@@ -3,14 +3,15 @@
 
 import { binary, conditional, name, num } from "../../expr/ast.js";
 import type { Assignment, Expr } from "../../expr/ast.js";
+import type { UnitChecking } from "../../expr/check.js";
 import { integrate } from "../../expr/integrate.js";
 import { mapExpr, substitute } from "../../expr/rewrite.js";
-import type { BlockModel, UnitSystem } from "../../models/types.js";
+import type { BlockModel } from "../../models/types.js";
 
 const milliseconds = 1000;
 
 /** Time in a model's text is in its own units: `dt` and `t` of a Program are in ms. */
-export function timeInUnits(system: UnitSystem): ReadonlyMap<string, Expr> {
+export function timeInUnits(system: UnitChecking): ReadonlyMap<string, Expr> {
   if (system !== "SI") return new Map();
   return new Map([
     ["dt", binary("/", name("dt"), num(milliseconds))],
@@ -57,7 +58,7 @@ function resolvePrevious(body: readonly Assignment[]): Assignment[] {
 /** All blocks of a model as one body; `extra` runs after them and sees the same names. */
 export function equationsToBody(
   blocks: readonly BlockModel[],
-  system: UnitSystem,
+  system: UnitChecking,
   where: string,
   extra: readonly Assignment[] = [],
 ): Assignment[] {

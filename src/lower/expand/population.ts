@@ -4,6 +4,7 @@
 
 import { binary, conditional, name, num, unary } from "../../expr/ast.js";
 import type { Assignment, Expr } from "../../expr/ast.js";
+import { evaluateElements } from "../../expr/elements.js";
 import { namesIn, substitute } from "../../expr/rewrite.js";
 import type { NeuronModel } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
@@ -13,7 +14,6 @@ import {
   bindBody,
   bindQuirks,
   element,
-  evaluateEach,
   literal,
   parameterBinding,
 } from "./bind.js";
@@ -107,7 +107,7 @@ function addStates(context: ExpandContext, population: Population): Map<string, 
     scope.set(quirk, Number(context.network.quirks.has(quirk)));
   const states = new Map<string, string>();
   for (const state of type.model.states) {
-    const initial = initialValues.get(state.symbol) ?? evaluateEach(state.initial, size, scope);
+    const initial = initialValues.get(state.symbol) ?? evaluateElements(state.initial, scope);
     scope.set(state.symbol, initial);
     const unit = state.unit;
     const arrayName = `${path}.${state.symbol}`;
@@ -294,7 +294,7 @@ function addRefractory(
 }
 
 /** False when the period is 0 for all neurons and cannot change: then nothing has to be counted. */
-function isEverRefractory(context: ExpandContext, { name: path, size, type }: Population): boolean {
+function isEverRefractory(context: ExpandContext, { name: path, type }: Population): boolean {
   const period = type.model.refractory;
   if (period === undefined) return false;
   const used = namesIn(period);
@@ -305,7 +305,7 @@ function isEverRefractory(context: ExpandContext, { name: path, size, type }: Po
     if (tunable.has(`${path}.${publicName}`) || perCopy.has(`${path}.${publicName}`)) return true;
     scope.set(symbol, asNumbers(type.values.get(publicName)!));
   }
-  const value = evaluateEach(period, size, scope);
+  const value = evaluateElements(period, scope);
   return typeof value === "number" ? value !== 0 : value.some((each) => each !== 0);
 }
 

@@ -3,10 +3,11 @@
 
 import { CompileError } from "../../errors.js";
 import type { Expr } from "../../expr/ast.js";
+import { evaluateElements } from "../../expr/elements.js";
 import { slopeOf } from "../../expr/integrate.js";
 import { namesIn } from "../../expr/rewrite.js";
 import type { Model, ParameterModel, ParameterValue } from "../../models/types.js";
-import { asNumbers, evaluateEach } from "./bind.js";
+import { asNumbers } from "./bind.js";
 import type { ExpandContext } from "./context.js";
 
 /** At 2 explicit Euler diverges, from 1 on it oscillates, from 1/2 on it is inaccurate. */
@@ -49,18 +50,15 @@ function largestRatio(
   const bySymbol = new Map<string, ParameterModel>();
   for (const parameter of owner.model.parameters) bySymbol.set(parameter.symbol, parameter);
   const quirks = new Set<string>(owner.model.quirks);
-  let count = 1;
   for (const symbol of namesIn(slope)) {
     const parameter = bySymbol.get(symbol);
     if (quirks.has(symbol)) {
       scope.set(symbol, Number((context.network.quirks as ReadonlySet<string>).has(symbol)));
     } else if (parameter !== undefined) {
-      const value = asNumbers(owner.values.get(parameter.publicName)!);
-      if (typeof value === "object") count = value.length;
-      scope.set(symbol, value);
+      scope.set(symbol, asNumbers(owner.values.get(parameter.publicName)!));
     } else return undefined;
   }
-  const values = evaluateEach(slope, count, scope);
+  const values = evaluateElements(slope, scope);
   if (typeof values === "number") return -values * dt;
   return values.reduce((largest, value) => Math.max(largest, -value * dt), 0);
 }

@@ -3,7 +3,7 @@
 
 import type { GatherOp, Op } from "../../ir/program.js";
 import { edgesOf } from "../../ir/layout.js";
-import type { Group } from "./classes.js";
+import type { Group } from "./parts.js";
 import { sumsOf } from "./dependencies.js";
 import type { Axis, Bodied, Part, Slot } from "./parts.js";
 import { placeOf, type Placement } from "./placement.js";

@@ -16,7 +16,7 @@ import {
   valueAt,
   type Assembly,
 } from "./assemble.js";
-import type { Group } from "./classes.js";
+import type { Group } from "./parts.js";
 import { joinEdges, type JoinedEdges } from "./edge-lists.js";
 import { edgesOf } from "../../ir/layout.js";
 import type { Part, Slot } from "./parts.js";
@@ -147,10 +147,13 @@ function joinRefs(assembly: Assembly, joined: JoinedEdges): JoinedRefs {
 }
 
 function join(assembly: Assembly, arrays: IndexArrays, parts: readonly Part[]): EdgeBodied {
-  const op = edgeOpOf(parts[0]!);
-  const bySource = op.kind === "deliver" || (op.kind === "edges" && op.trigger.on === "source");
+  const given = edgeOpOf(parts[0]!);
+  const bySource =
+    given.kind === "deliver" || (given.kind === "edges" && given.trigger.on === "source");
   const context = { arrays, created: assembly.created };
   const joined = joinEdges(assembly.placement, parts, !bySource, context);
+  // The parts may be in another order now, and reads belong to the body with their symbols.
+  const op = edgeOpOf(joined.parts[0]!);
   const { reads, writes, spikes } = joinRefs(assembly, joined);
   const head = { ...mergedHead(parts), layout: joined.layout, reads, writes };
   if (op.kind === "gather" || spikes === undefined) return { ...op, ...head } as EdgeBodied;

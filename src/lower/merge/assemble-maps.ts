@@ -14,7 +14,7 @@ import {
   type Assembly,
   type Share,
 } from "./assemble.js";
-import type { Group } from "./classes.js";
+import type { Group } from "./parts.js";
 import type { Part } from "./parts.js";
 import { splitRuns } from "./placement.js";
 
@@ -82,7 +82,7 @@ function joinMaps(assembly: Assembly, parts: readonly Part[], isFirst: boolean):
 
 /** One op for each run of maps that lie behind one another. */
 export function assembleMaps(assembly: Assembly, group: Group): MapOp[] {
-  const runs = splitRuns(assembly.placement, group, () => true);
+  const runs = splitRuns(assembly.placement, group);
   return runs.map((run, i) => joinMaps(assembly, run, i === 0));
 }
 

@@ -1,18 +1,14 @@
 // Decides which ops become one and, from that, which arrays lie behind one another in one base
 // array. Invariant: stable: groups, classes and the rules that split them agree when this is done.
 
-import { accessOf } from "../../ir/access.js";
 import type { Op, Program } from "../../ir/program.js";
 import { findBundles, type Bundles } from "./bundles.js";
 import { joinEnds } from "./join-ends.js";
 import { findDependencies, type Graph } from "./dependencies.js";
 import { groupOps } from "./grouping.js";
 import type { Inventory } from "./inventory.js";
-import { describePart, type Part, type Slot } from "./parts.js";
+import { describePart, type Group, type Part, type Slot } from "./parts.js";
 import { pushTo, UnionFind } from "./sets.js";
-
-/** Parts that run together, in the order of the Program they come from. */
-export type Group = readonly Part[];
 
 export interface Plan {
   readonly inventory: Inventory;
@@ -110,13 +106,9 @@ class Planner {
    */
   #separate(sets: UnionFind, round: number): boolean {
     let changed = false;
-    const { idOf } = this.inventory;
     const levels = new Map<number, number>();
     const levelOf = (array: number): number => levels.get(array) ?? 0;
-    for (const { op } of this.#parts) {
-      const { reads, writes } = accessOf(op);
-      const touched = [...reads, ...writes].map(({ array }) => idOf(array));
-      const written = writes.map(({ array }) => idOf(array));
+    for (const { written, touched } of this.#parts) {
       for (const to of written) {
         for (const from of touched) {
           if (from === to || sets.find(from) !== sets.find(to)) continue;

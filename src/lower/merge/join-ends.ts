@@ -2,9 +2,8 @@
 // or written at the ends of equal synapses. Then one op serves the synapses of all models.
 // Invariant: never joins what a hard rule keeps apart; leaving a join out is always right.
 
-import { accessOf } from "../../ir/access.js";
 import type { Bundles } from "./bundles.js";
-import type { Group } from "./classes.js";
+import type { Group } from "./parts.js";
 import type { Inventory } from "./inventory.js";
 import type { UnionFind } from "./sets.js";
 
@@ -28,13 +27,13 @@ const setOf = (table: Map<number, Set<number>>, key: number): Set<number> => {
 };
 
 function keepApart(joining: Joining, groups: readonly Group[]): void {
-  const { inventory, sets, apart } = joining;
-  const classOf = (name: string): number => sets.find(inventory.idOf(name));
+  const { sets, apart } = joining;
+  const classesOf = (arrays: readonly number[]): Set<number> =>
+    new Set(arrays.map((array) => sets.find(array)));
   for (const group of groups) {
-    for (const { op } of group) {
-      const { reads, writes } = accessOf(op);
-      const written = new Set(writes.map(({ array }) => classOf(array)));
-      const touched = new Set([...reads.map(({ array }) => classOf(array)), ...written]);
+    for (const part of group) {
+      const written = classesOf(part.written);
+      const touched = classesOf(part.touched);
       for (const one of written) {
         for (const other of touched) {
           if (one === other) continue;

@@ -1,6 +1,7 @@
 // Ops as parts that may be joined: what each refers to, and a text of everything that must be equal
 // for two parts to become one op. Invariant: neither names nor lengths of arrays are in the text.
 
+import { accessOf } from "../../ir/access.js";
 import { edgesOf, sourcesOf, targetsOf, visitsOf } from "../../ir/layout.js";
 import type {
   ArraySpec,
@@ -14,7 +15,7 @@ import type {
   Write,
 } from "../../ir/program.js";
 import { isKnown, isWrapping, reachOf } from "../values.js";
-import { keyOfBody } from "./body-key.js";
+import { Renaming } from "./body-key.js";
 import type { Bundles } from "./bundles.js";
 import type { Inventory } from "./inventory.js";
 
@@ -50,7 +51,13 @@ export interface Part {
   readonly slots: readonly Slot[];
   /** One for each read of the body. */
   readonly bounds: readonly Bound[];
+  /** Arrays that the op writes, and all that it reads or writes. */
+  readonly written: readonly number[];
+  readonly touched: readonly number[];
 }
+
+/** Parts that run together, in the order of the Program they come from. */
+export type Group = readonly Part[];
 
 /** Maps and compressed rows above these sizes gain nothing from joining, and copying them costs. */
 const mostElements = 65_536;
@@ -69,6 +76,7 @@ interface Growing {
   readonly context: PartContext;
   readonly slots: Slot[];
   readonly texts: string[];
+  readonly renaming: Renaming;
   canMerge: boolean;
 }
 
@@ -93,20 +101,21 @@ function bindParameter(growing: Growing, op: Bodied, read: Operand, spec: ArrayS
     const value = typeof spec.initial === "number" ? spec.initial : spec.initial[read.offset ?? 0];
     text = `=${String(value)}`;
   }
-  growing.texts.push(`${read.symbol}:${text}`);
+  growing.texts.push(`${growing.renaming.add(read.symbol)}:${text}`);
   return { kind: "parameter", spec };
 }
 
 function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   const { inventory, bundles } = growing.context;
-  const { symbol, at, array, offset = 0, repeat = 1 } = read;
+  const { at, array, offset = 0, repeat = 1 } = read;
   if (at === "spike" || at === "event") {
-    growing.texts.push(`${symbol}:${at}.${array}`);
+    growing.texts.push(`${growing.renaming.add(read.symbol)}:${at}.${array}`);
     return { kind: "same" };
   }
   const id = inventory.idOf(array);
   const spec = inventory.specs[id]!;
   if (isKnown(spec)) return bindParameter(growing, op, read, spec);
+  const symbol = growing.renaming.add(read.symbol);
   const size = sizeAlong(op, at);
   if (at === "one") {
     if (!bundles.isOwn(id)) {
@@ -136,7 +145,7 @@ function bindWrite(growing: Growing, op: Bodied, write: Write): void {
   const axis: Axis = op.kind === "map" ? "element" : (write.at as Axis);
   const span = sizeAlong(op, axis as Operand["at"]);
   const id = growing.context.inventory.idOf(array);
-  growing.texts.push(`${symbol}>${axis} ${mode}`);
+  growing.texts.push(`${growing.renaming.of(symbol)}>${axis} ${mode}`);
   growing.slots.push({ axis, array: id, offset, span, isWrite: true });
 }
 
@@ -150,7 +159,8 @@ function bindSpikes(growing: Growing, spikes: SpikeRef, axis: Axis, span: number
 function bindEmit(growing: Growing, op: MapOp): void {
   if (op.emit === undefined) return;
   const { when, list, payload = [], offset = 0 } = op.emit;
-  growing.texts.push(`emit ${when} ${payload.join()}`);
+  const { of } = growing.renaming;
+  growing.texts.push(`emit ${of(when)} ${payload.map(of).join()}`);
   const array = growing.context.inventory.idOf(list);
   growing.slots.push({ axis: "element", array, offset, span: op.count, isWrite: true });
 }
@@ -181,9 +191,13 @@ function bindTrigger(growing: Growing, op: EdgesOp): void {
   bindSpikes(growing, trigger.spikes, trigger.on, span);
 }
 
-function describeBodied(context: PartContext, op: Bodied, index: number): Part {
-  const growing: Growing = { context, slots: [], texts: [], canMerge: true };
+type Description = Omit<Part, "written" | "touched">;
+
+function describeBodied(context: PartContext, op: Bodied, index: number): Description {
+  const renaming = new Renaming();
+  const growing: Growing = { context, slots: [], texts: [], renaming, canMerge: true };
   const bounds = op.reads.map((read) => bindRead(growing, op, read));
+  growing.texts.push(renaming.keyOfBody(op.body));
   for (const write of op.writes) bindWrite(growing, op, write);
   if (op.kind === "map") {
     bindEmit(growing, op);
@@ -196,7 +210,7 @@ function describeBodied(context: PartContext, op: Bodied, index: number): Part {
     if (!canJoinLayout(op, growing.slots)) growing.canMerge = false;
   }
   const { slots, texts, canMerge } = growing;
-  const text = [op.kind, op.phase, keyOfBody(op.body), ...texts].join("|");
+  const text = [op.kind, op.phase, ...texts].join("|");
   return { index, op, canMerge, text, slots, bounds };
 }
 
@@ -204,7 +218,7 @@ function describeRing(
   context: PartContext,
   op: Extract<Op, { kind: "ring" }>,
   index: number,
-): Part {
+): Description {
   const { idOf, specs } = context.inventory;
   const slotOf = (name: string, isWrite: boolean): Slot => {
     const array = idOf(name);
@@ -214,8 +228,7 @@ function describeRing(
   return { index, op, canMerge: true, text: `ring|${op.phase}`, slots, bounds: [] };
 }
 
-/** Describes one op. */
-export function describePart(context: PartContext, op: Op, index: number): Part {
+function describe(context: PartContext, op: Op, index: number): Description {
   switch (op.kind) {
     case "map":
     case "gather":
@@ -227,4 +240,13 @@ export function describePart(context: PartContext, op: Op, index: number): Part 
     default:
       return { index, op, canMerge: false, text: "", slots: [], bounds: [] };
   }
+}
+
+/** Describes one op. */
+export function describePart(context: PartContext, op: Op, index: number): Part {
+  const { idOf } = context.inventory;
+  const { reads, writes } = accessOf(op);
+  const written = [...new Set(writes.map(({ array }) => idOf(array)))];
+  const touched = [...new Set([...reads.map(({ array }) => idOf(array)), ...written])];
+  return { ...describe(context, op, index), written, touched };
 }

@@ -2,7 +2,8 @@
 // same rank in all of their classes, so one offset serves all; bundles with the same uses are
 // neighbours, so that groups come out contiguous.
 
-import type { Group, Plan } from "./classes.js";
+import type { Plan } from "./classes.js";
+import type { Group } from "./parts.js";
 import { membersOfClasses } from "./classes.js";
 import type { Part, Slot } from "./parts.js";
 import { pushTo } from "./sets.js";
@@ -159,13 +160,12 @@ export function placeArrays(plan: Plan): Placement {
   return { baseOf: classOf, startOf: (array) => starts.get(array) ?? 0, bases };
 }
 
-/** Splits a group into runs of parts whose slots follow one another everywhere. */
-export function splitRuns(
-  placement: Placement,
-  group: Group,
-  isRun: (slot: Slot) => boolean,
-): Part[][] {
-  const lead = group[0]!.slots.findIndex((slot) => isRun(slot) && slot.isWrite);
+/** Splits a group of maps into runs of parts whose slots follow one another everywhere. */
+export function splitRuns(placement: Placement, group: Group): Part[][] {
+  const { op, slots } = group[0]!;
+  // Sources must be emitted in ascending order, so the list decides where there is one.
+  const emits = op.kind === "map" && op.emit !== undefined;
+  const lead = emits ? slots.length - 1 : slots.findIndex((slot) => slot.isWrite);
   if (lead < 0) return group.map((part) => [part]);
   const place = (part: Part, i: number): number => placeOf(placement, part.slots[i]!);
   const sorted = group.slice().sort((a, b) => place(a, lead) - place(b, lead) || a.index - b.index);
@@ -173,9 +173,7 @@ export function splitRuns(
   for (const part of sorted) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    const follows = last?.slots.every(
-      (slot, i) => !isRun(slot) || place(part, i) === place(last, i) + slot.span,
-    );
+    const follows = last?.slots.every((slot, i) => place(part, i) === place(last, i) + slot.span);
     if (run !== undefined && follows === true) run.push(part);
     else runs.push([part]);
   }

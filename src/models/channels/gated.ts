@@ -1,7 +1,7 @@
 // A voltage-gated channel with up to three gates: a follows the potential at once, b and c with a
 // time constant. A gate whose power is 0 is switched off.
 
-import { defineChannel } from "../define-channel.js";
+import { defineChannel } from "../define/define-channel.js";
 
 /** Voltage-gated ionic channel: g a^p b^q c^r (E - V). */
 export const gated = defineChannel({

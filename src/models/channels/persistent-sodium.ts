@@ -1,7 +1,7 @@
 // The persistent sodium channel: the gated channel with the values of SNS-Toolbox, gate a being its
 // m and gate b its h. Its documentation prints slopes of 1/2; its code uses 0.05, as here.
 
-import { deriveDefaults } from "../derive.js";
+import { deriveDefaults } from "../define/derive.js";
 import { gated } from "./gated.js";
 
 /** Persistent sodium channel. */

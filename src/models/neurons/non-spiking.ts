@@ -1,6 +1,6 @@
 // The leaky integrator of SNS-Toolbox.
 
-import { defineNeuron } from "../define-neuron.js";
+import { defineNeuron } from "../define/define-neuron.js";
 
 /** Non-spiking leaky integrator. */
 export const nonSpiking = defineNeuron({

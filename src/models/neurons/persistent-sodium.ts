@@ -1,11 +1,11 @@
 // The non-spiking neuron with a persistent sodium channel: oscillates with two of its kind.
 
 import { persistentSodium as channel } from "../channels/persistent-sodium.js";
-import type { NeuronExtras } from "../define-neuron.js";
-import { makeFactory } from "../factory.js";
-import type { Factory, ValuesOf } from "../factory.js";
+import type { NeuronExtras } from "../define/define-neuron.js";
+import { makeFactory } from "../define/factory.js";
+import type { Factory, ValuesOf } from "../define/factory.js";
 import type { ChannelType, NeuronModel, NeuronType } from "../types.js";
-import { refuseUnknownNames } from "../values.js";
+import { refuseUnknownNames } from "../define/read-values.js";
 import { nonSpiking } from "./non-spiking.js";
 
 type Values = ValuesOf<typeof nonSpiking> & ValuesOf<typeof channel> & NeuronExtras;

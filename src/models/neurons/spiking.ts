@@ -1,6 +1,6 @@
 // The leaky integrate-and-fire neuron with a moving threshold of SNS-Toolbox.
 
-import { defineNeuron } from "../define-neuron.js";
+import { defineNeuron } from "../define/define-neuron.js";
 
 /** Generalised leaky integrate-and-fire neuron whose threshold follows the potential. */
 export const spiking = defineNeuron({

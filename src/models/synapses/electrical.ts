@@ -1,9 +1,9 @@
 // The electrical synapse of SNS-Toolbox. With `rectified: true` the call gives the rectified model,
 // which is another one because it has a direction.
 
-import { defineSynapse } from "../define-synapse.js";
-import { makeFactory } from "../factory.js";
-import type { Factory, ValuesOf } from "../factory.js";
+import { defineSynapse } from "../define/define-synapse.js";
+import { makeFactory } from "../define/factory.js";
+import type { Factory, ValuesOf } from "../define/factory.js";
 import type { SynapseModel, SynapseType } from "../types.js";
 import { ValidationError } from "../../errors.js";
 import { rectifiedElectrical } from "./rectified-electrical.js";

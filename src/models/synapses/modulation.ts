@@ -1,8 +1,8 @@
 // The modulation subnetwork's synapse: it divides the target's sensitivity to its other inputs.
 
 import { ValidationError } from "../../errors.js";
-import { deriveSynapse } from "../derive.js";
-import type { Elements } from "../derive.js";
+import { deriveSynapse } from "../define/derive.js";
+import type { Elements } from "../define/derive.js";
 import { nonSpiking } from "./non-spiking.js";
 
 /** `1 / ratio - 1`: with the source at its upper threshold the target's sensitivity is `ratio`. */

@@ -1,6 +1,6 @@
 // The graded chemical synapse of SNS-Toolbox.
 
-import { defineSynapse } from "../define-synapse.js";
+import { defineSynapse } from "../define/define-synapse.js";
 
 /** Graded synapse: its conductance follows the potential of the source piecewise linearly. */
 export const nonSpiking = defineSynapse({

@@ -1,6 +1,6 @@
 // The rectified electrical synapse of SNS-Toolbox: current flows only from source to target.
 
-import { defineSynapse } from "../define-synapse.js";
+import { defineSynapse } from "../define/define-synapse.js";
 
 /** Electrical synapse that conducts only while the source is above the target. */
 export const rectifiedElectrical = defineSynapse({

@@ -4,10 +4,10 @@
 // theory decides.
 
 import { portable64 } from "../../expr/portable.js";
-import { deriveSynapse } from "../derive.js";
-import type { Elements } from "../derive.js";
-import { gainConductance } from "../gain.js";
+import { deriveSynapse } from "../define/derive.js";
+import type { Elements } from "../define/derive.js";
 import { spiking } from "./spiking.js";
+import { gainConductance } from "./transmission.js";
 
 function decayTime({ read }: Elements): number {
   return -1 / (read("maxFrequency") * portable64.log(read("nonLinearity")));

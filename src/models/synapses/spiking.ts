@@ -1,7 +1,7 @@
 // The spiking chemical synapse of SNS-Toolbox: each spike raises a decaying conductance, which
 // saturates.
 
-import { defineSynapse } from "../define-synapse.js";
+import { defineSynapse } from "../define/define-synapse.js";
 
 /** Spiking synapse with an exponentially decaying, saturating conductance. */
 export const spiking = defineSynapse({

@@ -63,7 +63,7 @@ const pes = program({
   ],
 });
 
-/** Encoders of 3 neurons move towards the 2-dimensional input while the neurons fire and the gate is open. */
+/** Encoders of 3 neurons move towards the 2-dimensional input while they fire and the gate is open. */
 const voja = program({
   name: "Voja",
   dt: 1,

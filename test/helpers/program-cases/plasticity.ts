@@ -102,8 +102,9 @@ const lastSpike: Op = {
 };
 
 /**
- * w += 0.0065 x y_slow at target spikes, done when the source fires next: x follows from the source's
- * last spike, y_slow is kept with the event. An event in the step of that spike has not seen it.
+ * w += 0.0065 x y_slow at target spikes, done when the source fires next: x follows from the last
+ * spike of the source, y_slow is kept with the event. An event in the step of that spike has not
+ * seen it.
  */
 const tripletDeferred = program({
   name: "triplet STDP, target spikes settled at the next source spike",

@@ -50,7 +50,7 @@ export class Agreement {
   }
 }
 
-/** Fails with the place of the worst value where one is out of tolerance, or where nothing was compared. */
+/** Fails with the worst value where it is out of tolerance, or where nothing was compared. */
 export function expectAgreement(agreement: Agreement): void {
   expect(agreement.count).toBeGreaterThan(0);
   if (!(agreement.ratio <= 1)) throw new Error(`out of tolerance: ${agreement.worst}`);

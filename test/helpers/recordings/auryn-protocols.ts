@@ -25,7 +25,7 @@ export interface PlasticityCase {
   readonly protocols: readonly Protocol[];
 }
 
-/** One op over all ends: every trace decays. The factors do not change and are computed in the setup. */
+/** Every trace of all ends decays; the factors are constant and computed in the setup. */
 function decay(
   id: string,
   count: number,
@@ -173,7 +173,7 @@ function spikeSteps(
   return { pre, post: pre.map((step) => step + delay + delta_steps) };
 }
 
-/** Input of the Program for these protocols, and after how many steps no weight changes any more. */
+/** Input of the Program for these protocols, and after how many steps no weight changes. */
 export function protocolInput(
   recorded: PlasticityCase,
   protocols: readonly Protocol[],

@@ -1,5 +1,5 @@
-// Auryn's rules for single plastic synapses: the traces that they need, and what a source spike that
-// arrives and a target spike do to the weight.
+// Auryn's rules for single plastic synapses: the traces that they need, and what a source spike
+// that arrives and a target spike do to the weight.
 
 import type { PlasticityCase } from "./auryn-protocols.js";
 
@@ -64,12 +64,16 @@ const minimalTriplet: RuleOf = ({ params, wmax }) => ({
 });
 
 /** SymmetricSTDPConnection: inhibition that finds a target rate. */
-const symmetric: RuleOf = ({ params, wmax }) => ({
-  source: { x: { tau: params["tau_s"]! } },
-  target: { y: { tau: params["tau_s"]! } },
-  onSource: `w = max(w + ${params["eta"]} * (y - 2 * ${params["kappa_hz"]} * ${params["tau_s"]}), 0)`,
-  onTarget: `w = min(w + ${params["eta"]} * x, ${wmax})`,
-});
+function symmetric({ params, wmax }: PlasticityCase): Rule {
+  const { eta, kappa_hz: kappa } = params;
+  const tau = params["tau_s"]!;
+  return {
+    source: { x: { tau } },
+    target: { y: { tau } },
+    onSource: `w = max(w + ${eta} * (y - 2 * ${kappa} * ${tau}), 0)`,
+    onTarget: `w = min(w + ${eta} * x, ${wmax})`,
+  };
+}
 
 /** By the name of the recorded case. */
 export const aurynRules: Readonly<Record<string, RuleOf>> = {

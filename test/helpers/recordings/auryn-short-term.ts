@@ -1,5 +1,5 @@
-// Auryn's short-term plasticity by hand: resources and release belong to the source, and the efficacy
-// of a spike travels with it through the delay.
+// Auryn's short-term plasticity by hand: resources and release belong to the source, and the
+// efficacy of a spike travels with it through the delay.
 
 import { array, body, program, read, readColumn, write } from "../../../src/ir/build.js";
 import type { Program } from "../../../src/ir/program.js";

@@ -20,7 +20,7 @@ export function findGolden<T extends object>(path: string): T | undefined {
   return file === undefined ? undefined : (JSON.parse(readFileSync(file, "utf8")) as T);
 }
 
-/** Reads a recording of which there is at least an excerpt, and shows in the report what is missing. */
+/** Reads a recording of which there is at least an excerpt; the report shows what is missing. */
 export function readGolden<T extends object>(path: string): T {
   const found = findGolden<T & { readonly excerpt?: Excerpt }>(path);
   if (found === undefined) throw new Error(`${path}: there is no such recording`);

@@ -1,5 +1,5 @@
-// Nengo's leaky integrate-and-fire neuron as a user would define it: time constants and times are in
-// seconds, the output is 1/dt in a step with a spike.
+// Nengo's leaky integrate-and-fire neuron as a user would define it: time constants and times are
+// in seconds, the output is 1/dt in a step with a spike.
 
 import { defineNeuron } from "../../../src/index.js";
 

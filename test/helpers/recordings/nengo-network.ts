@@ -202,9 +202,11 @@ class NetworkBuilder {
       output: `${obj}.out`,
       scaled_encoders: `${obj}.encoders`,
     };
-    return isEnsemble
-      ? (names[attr] ?? `${obj}.${attr}`)
-      : this.#signals.get(`${obj}.${attr}`)!.array;
+    if (isEnsemble) return names[attr] ?? `${obj}.${attr}`;
+    const { array, size } = this.#signals.get(`${obj}.${attr}`)!;
+    if (size !== this.draft.lengthOf(array))
+      throw new Error(`${obj}: a probe of one source of many`);
+    return array;
   }
 
   /* ---- ops, in the order of a step ---- */

@@ -140,8 +140,8 @@ describe("names", () => {
     const error = refused("G (Er - W) + Tau");
     expect(error.code).toBe("unknown-name");
     expect(error.hint?.split("\n").slice(1)).toEqual(["  G (Er - W) + Tau", "          ^"]);
-    expect(refused("V / tua").hint).toContain("Did you mean tau?");
-    expect(refused("prev(tua)").hint).toContain("Did you mean tau?");
+    expect(refused("V / tua").hint).toContain('Did you mean "tau"?');
+    expect(refused("prev(tua)").hint).toContain('Did you mean "tau"?');
     expect(refused("V / tua", "none").code).toBe("unknown-name");
     expect(refused("epx (n)").hint).toContain("exp");
   });

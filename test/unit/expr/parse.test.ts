@@ -139,7 +139,7 @@ describe("names and functions", () => {
   test("an unknown function lists the nearest ones", () => {
     const error = refused("1 + epx(a)");
     expect(error.code).toBe("unknown-function");
-    expect(error.hint).toContain("Did you mean exp");
+    expect(error.hint).toContain('Did you mean "exp"');
   });
 
   test("a name directly before a parenthesis is no product, with a space it is", () => {

@@ -26,7 +26,7 @@ test.each(programCases)(
     const bytes = await stateOf(program);
     const state = decodeState(program, bytes);
     expect(state.stepCount).toBeGreaterThan(0);
-    expect(encodeState(state)).toEqual(bytes);
+    expect(encodeState(program, state)).toEqual(bytes);
   },
 );
 

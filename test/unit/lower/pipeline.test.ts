@@ -30,7 +30,8 @@ test("the channel passes shows each change, ir the result", () => {
   const texts: string[] = [];
   const sink = (text: string): void => void texts.push(text);
   const result = optimize(given, "default", { sink, channels: new Set(["passes", "ir"]) });
-  expect(texts).toHaveLength(passNames.length + 2);
+  // Sorting sums is off, dead arrays are dropped twice, and the result comes last.
+  expect(texts).toHaveLength(passNames.length - 1 + 1 + 1);
   expect(texts[1]).toMatch(/^pass merge\n/);
   expect(texts[1]).toMatch(/^\+ .*merged \d+/m);
   expect(texts.at(-1)).toBe(printProgram(result));

@@ -111,7 +111,7 @@ test("a curve of the source is computed once for each source", async () => {
   expect(after.ops.map((op) => op.id)).toEqual(["map0", "curve0", "gather1", "map3", "map4"]);
   expect(gatherOf(after).reads.map(({ symbol, at }) => `${symbol} ${at}`)).toEqual([
     "w edge",
-    "curve source",
+    "curve0 source",
   ]);
 });
 

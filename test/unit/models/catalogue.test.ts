@@ -1,6 +1,6 @@
 // The models of SNS-Toolbox: their defaults, and one step of each against numbers worked out from
 // the published equations.
-import { listModels } from "../../../src/models/entries.js";
+import { listModels } from "../../../src/models/list-models.js";
 import { channels, neurons, synapses } from "../../../src/models/index.js";
 import type { SynapseType } from "../../../src/models/types.js";
 import type { Numbers } from "./helpers.js";
@@ -196,7 +196,7 @@ describe("persistent sodium", () => {
     expect(cell.values.get("membraneCapacitance")).toBe(2);
     expect(cell.channels.map(({ values }) => values.get("maxConductance"))).toEqual([0.5, 3]);
     expect(messageOf(() => neurons.persistentSodium.build({ gateBTimeConstan: 1 }))).toContain(
-      "Did you mean gateBTimeConstant",
+      'Did you mean "gateBTimeConstant"',
     );
     expect(messageOf(() => neurons.persistentSodium({ gateBTimeConstant: -1 }))).toContain(
       "neurons.persistentSodium.gateBTimeConstant: must be positive",

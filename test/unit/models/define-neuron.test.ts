@@ -1,7 +1,7 @@
 // Definitions of neurons: what is accepted, what it becomes, and the message for each mistake.
 import { SpecError } from "../../../src/errors.js";
 import { printExpression } from "../../../src/expr/print.js";
-import { defineNeuron } from "../../../src/models/define-neuron.js";
+import { defineNeuron } from "../../../src/models/define/define-neuron.js";
 import type { NeuronDefinition } from "../../../src/models/types.js";
 import { codeOf, messageOf, runAll, scopeOf, stepBlocks, valueOf } from "./helpers.js";
 
@@ -152,7 +152,7 @@ describe("equations", () => {
   });
 
   test.each([
-    [{ equations: "C dV/dt = lek - w\ntau_w dw/dt = -w\nleak = I" }, "Did you mean leak?"],
+    [{ equations: "C dV/dt = lek - w\ntau_w dw/dt = -w\nleak = I" }, 'Did you mean "leak"?'],
     [{ equations: "C dU/dt = I\ntau_w dw/dt = -w" }, "this state is not declared"],
     [{ equations: "C dV/dt = I / G\ntau_w dw/dt = -w" }, "right side of the equation of V"],
     [{ equations: "dV/dt = I\ntau_w dw/dt = -w" }, "right side of the equation of V"],
@@ -198,12 +198,12 @@ describe("names", () => {
     [{ name: "" }, "neurons.name: must be a text"],
     [{ name: "a.b" }, "no spaces, dots or slashes"],
     [{ doc: "" }, "adaptive.doc: must be a text"],
-    [{ parms: {} }, "Did you mean params?"],
+    [{ parms: {} }, 'Did you mean "params"?'],
     [{ units: "cgs" }, "allowed consistent, SI, none"],
     [{ integrate: "midpoint" }, "allowed euler, exact"],
     [{ substeps: 2 }, "only rk4 has sub-steps"],
     [{ integrate: "rk4", substeps: 0.5 }, "whole number of at least 1"],
-    [{ quirks: ["timeFactor"] }, "Did you mean timeFactorG?"],
+    [{ quirks: ["timeFactor"] }, 'Did you mean "timeFactorG"?'],
     [{ quirks: "timeFactorG" }, "must be a list"],
     [{ output: "U" }, "output: there is no state of this name"],
     [{ output: "I" }, "output: there is no state of this name"],
@@ -235,7 +235,7 @@ describe("names", () => {
     [{ params: { x: { symbol: "1x", default: 1, doc: "x" } } }, "start with a letter"],
     [{ params: { x: { default: 1, doc: "x" } } }, "start with a letter"],
     [{ params: { channels: { symbol: "c", default: 1, doc: "x" } } }, "have another use"],
-    [{ params: { x: { symbol: "x", default: 1, doc: "x", minimum: 3 } } }, "Did you mean min"],
+    [{ params: { x: { symbol: "x", default: 1, doc: "x", minimum: 3 } } }, 'Did you mean "min"'],
     [{ params: { x: { symbol: "x", default: 1 } } }, "doc: must be a text"],
     [{ params: 3 }, "must be an object"],
   ])("%j is refused", (change, part) => {

@@ -1,7 +1,7 @@
 // Definitions of synapses and channels: what they may name, what they become, what is refused.
 import { printExpression } from "../../../src/expr/print.js";
-import { defineChannel } from "../../../src/models/define-channel.js";
-import { defineSynapse } from "../../../src/models/define-synapse.js";
+import { defineChannel } from "../../../src/models/define/define-channel.js";
+import { defineSynapse } from "../../../src/models/define/define-synapse.js";
 import type { ChannelDefinition, SynapseDefinition } from "../../../src/models/types.js";
 import { messageOf, scopeOf, stepBlocks, valueOf } from "./helpers.js";
 
@@ -78,10 +78,10 @@ test.each([
   [{ delay: "weight" }, "the delay must be a time"],
   [{ delay: 3 }, "must be a text"],
   [{ strength: "w" }, "strength: there is no parameter of this name"],
-  [{ divided: ["weigth"] }, "Did you mean weight?"],
+  [{ divided: ["weigth"] }, 'Did you mean "weight"?'],
   [{ graded: { conductance: "w" } }, "a conductance with a reversal, or a current"],
   [{ graded: { conductance: "w", reversal: "V_pre", current: "w" } }, "or a current"],
-  [{ graded: { conductanc: "w" } }, "Did you mean conductance?"],
+  [{ graded: { conductanc: "w" } }, 'Did you mean "conductance"?'],
   [{ symmetric: "yes" }, "must be true or false"],
   [{ equations: "dx/dt = -x / tau_d (unless refractory)" }, "no refractory period"],
   [{ requires: [{ holds: "w" }] }, "requires[0]: must be a condition"],

@@ -180,7 +180,7 @@ describe("matrix", () => {
     [{ maxConductance: [[[1]]] }, "maxConductance[0][0]: an array of numbers is expected"],
     [{ maxConductance: [[1]], upperThreshold: 0 }, "these values do not go together"],
     [{ maxConductance: [[1], [2]], upperThreshold: [[1], [0]] }, "lowerThreshold[1][0]: these"],
-    [{ maxConductence: [[1]] }, "Did you mean maxConductance?"],
+    [{ maxConductence: [[1]] }, 'Did you mean "maxConductance"?'],
   ])("%j is refused", (values, part) => {
     expect(messageOf(() => matrix(nonSpiking, values as never))).toContain(part);
   });

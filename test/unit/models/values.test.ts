@@ -1,7 +1,7 @@
 // Parameter values at the call: numbers, texts with units, arrays, and every way to get them wrong.
 import { ValidationError } from "../../../src/errors.js";
-import { completeValues } from "../../../src/models/complete.js";
-import { defineSynapse } from "../../../src/models/define-synapse.js";
+import { completeValues } from "../../../src/models/define/complete-values.js";
+import { defineSynapse } from "../../../src/models/define/define-synapse.js";
 import { channels, neurons, synapses } from "../../../src/models/index.js";
 import { messageOf } from "./helpers.js";
 
@@ -44,7 +44,7 @@ test("the message says where, what, what is allowed and what the parameter is", 
   expect(messageOf(() => nonSpiking.build({ membraneCapacity: 5 }))).toBe(
     "neurons.nonSpiking.membraneCapacity: there is no parameter of this name; " +
       'got "membraneCapacity", allowed membraneCapacitance, membraneConductance, ' +
-      "restingPotential, bias, channels. Did you mean membraneCapacitance?",
+      'restingPotential, bias, channels. Did you mean "membraneCapacitance"?',
   );
   expect(
     messageOf(() => synapses.nonSpiking({ lowerThreshold: [1, 2, 3], upperThreshold: 2 })),

@@ -1,10 +1,10 @@
 // Small neuron and synapse types, so that tests of networks depend on no model of the library.
 
 import { MyelinError } from "../../../src/errors.js";
-import { defineChannel } from "../../../src/models/define-channel.js";
-import { defineNeuron } from "../../../src/models/define-neuron.js";
-import { defineSynapse } from "../../../src/models/define-synapse.js";
-import type { BuildOptions } from "../../../src/models/factory.js";
+import { defineChannel } from "../../../src/models/define/define-channel.js";
+import { defineNeuron } from "../../../src/models/define/define-neuron.js";
+import { defineSynapse } from "../../../src/models/define/define-synapse.js";
+import type { BuildOptions } from "../../../src/models/define/factory.js";
 import type { NeuronType, ParameterValue } from "../../../src/models/types.js";
 import type { SynapseType, ValueShape } from "../../../src/models/types.js";
 import { NetworkBase } from "../../../src/network/network.js";

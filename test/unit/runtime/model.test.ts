@@ -94,8 +94,11 @@ test("in a batch inputs are one vector or one for each copy, and outputs lie one
   ]);
   expect(nested).toEqual(flat);
   expect(flat.subarray(5)).toEqual(Float64Array.of(0, 0.125, 0.125, 0, 0.125));
+  const forAll = fakeModel({ batch: 2 }).model([1, 0, 0]);
+  expect(forAll.subarray(5)).toEqual(forAll.subarray(0, 5));
+  expect(forAll.subarray(0, 5)).toEqual(flat.subarray(0, 5));
   const { model } = fakeModel({ batch: 2 });
-  expect(() => model([1, 0, 0])).toThrow(code("wrong-length"));
+  expect(() => model([1, 0])).toThrow(code("wrong-length"));
   expect(() => model([[1, 0, 0]])).toThrow(code("wrong-length"));
   expect(() => model([[1, 0, 0], [1]])).toThrow(code("wrong-length"));
 });

@@ -188,7 +188,7 @@ test("a signal ends the run early; the result says so and the state stays valid"
   expect(rec.steps).toHaveLength(8);
   expect(model.stepCount).toBe(8);
   const again = await model.run({ steps: 10, record, signal });
-  expect(again).toMatchObject({ done: 0, stopped: { reason: "aborted", step: 8 } });
+  expect(again).toMatchObject({ done: 0, stopped: { reason: "aborted", step: 7 } });
   expect(again.traces["left.V"]).toHaveLength(0);
 });
 

@@ -2,9 +2,9 @@
 // lying on its own place. The kernel is not flipped.
 
 import { ValidationError } from "../../errors.js";
-import type { Factory, ValuesOf } from "../factory.js";
-import { flattenAll, readShape } from "../shapes.js";
-import type { MatrixLike, Rows } from "../shapes.js";
+import type { Factory, ValuesOf } from "../define/factory.js";
+import { flattenAll, readShape } from "./shapes.js";
+import type { MatrixLike, Rows } from "./shapes.js";
 import type { SynapseModel, SynapseType } from "../types.js";
 
 /** Values of a synapse where each may also be a kernel of one or two dimensions. */

@@ -1,21 +1,20 @@
 // defineSynapse: a synapse model from text. Invariant: names ending in _pre and _post are left to
 // be resolved when a connection is made; all others are declared here.
 
-import { SpecError, ValidationError } from "../errors.js";
-import type { Assignment } from "../expr/ast.js";
-import { substitute } from "../expr/rewrite.js";
-import { sameDimension } from "../expr/units.js";
-import { readBlocks } from "./blocks.js";
+import { SpecError, ValidationError } from "../../errors.js";
+import type { Assignment } from "../../expr/ast.js";
+import { sameDimension } from "../../expr/units.js";
+import { readBlocks, writeOut } from "./blocks.js";
 import type { Blocks } from "./blocks.js";
-import { checkFields, checkText, copyPlain, openDraft, titleOf } from "./definition.js";
-import { readExpression, readQuirks, readStates, refuseUnknown } from "./definition.js";
+import { commonFields, readCommon } from "./common.js";
+import { checkFields, checkText, copyDefinition, openDraft } from "./definition.js";
+import { readExpression, readList, refuseUnknown } from "./definition.js";
 import type { Draft } from "./definition.js";
 import { readAssignments, refuseIdleStates } from "./events.js";
 import { makeFactory, readValues } from "./factory.js";
 import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
-import { readParameters, readRequirements, refuseSharedNames } from "./parameters.js";
-import type { GradedDefinition, GradedModel, ParameterModel } from "./types.js";
-import type { StateModel, SynapseDefinition, SynapseModel, SynapseType } from "./types.js";
+import type { GradedDefinition, GradedModel, ParameterModel } from "../types.js";
+import type { StateModel, SynapseDefinition, SynapseModel, SynapseType } from "../types.js";
 
 export interface SynapseExtras {
   /** Name of connections made with it; default the model's. */
@@ -25,8 +24,8 @@ export type SynapseFactory<P extends SynapseDefinition["params"] = SynapseDefini
   Factory<ValuesFor<P> & SynapseExtras, SynapseModel, SynapseType>;
 
 const fields = [
-  ...["name", "doc", "reference", "params", "requires", "state", "units", "integrate", "substeps"],
-  ...["quirks", "order", "equations", "graded", "gradedBack", "symmetric", "onPre", "onPost"],
+  ...commonFields,
+  ...["equations", "graded", "gradedBack", "symmetric", "onPre", "onPost"],
   ...["delay", "strength", "divided"],
 ];
 
@@ -34,9 +33,7 @@ const fields = [
 export function defineSynapse<const D extends SynapseDefinition>(
   definition: D,
 ): SynapseFactory<D["params"]> {
-  const title = titleOf("synapse", definition);
-  checkFields(definition, fields, title);
-  const model = readSynapse(copyPlain<SynapseDefinition>(definition, title));
+  const model = readSynapse(copyDefinition<SynapseDefinition>("synapse", definition, fields));
   return makeFactory({
     model,
     path: `synapses.${model.name}`,
@@ -70,11 +67,8 @@ function buildSynapse(
 
 function readSynapse(definition: SynapseDefinition): SynapseModel {
   const draft = openDraft("synapse", definition);
-  const parameters = readParameters(draft, definition.params);
-  const requires = readRequirements(draft, definition.requires, parameters);
-  const quirks = readQuirks(draft, definition.quirks);
-  const states = readStates(draft, definition.state);
-  refuseSharedNames(draft, parameters, states);
+  const common = readCommon(draft, definition);
+  const { parameters, states } = common;
   const options = { ...definition, states, canRest: false };
   const blocks = readBlocks(draft, definition.equations, options);
   const onPre = readEvent(draft, definition.onPre, { where: "onPre", states, blocks });
@@ -89,19 +83,10 @@ function readSynapse(definition: SynapseDefinition): SynapseModel {
   const graded = readGraded(draft, definition.graded, { where: "graded", blocks });
   const gradedBack = readGraded(draft, definition.gradedBack, { where: "gradedBack", blocks });
   refuseIdleSynapse(draft, definition);
-  const { reference, order } = definition;
   return Object.freeze({
     kind: "synapse",
-    name: definition.name,
-    doc: definition.doc,
-    ...(reference === undefined ? {} : { reference }),
-    system: draft.system,
-    parameters,
-    requires,
-    states,
+    ...common,
     blocks: blocks.blocks,
-    quirks,
-    ...(order === undefined ? {} : { order }),
     ...(graded === undefined ? {} : { graded }),
     ...(gradedBack === undefined ? {} : { gradedBack }),
     symmetric: readSwitch(draft, definition.symmetric),
@@ -160,8 +145,8 @@ function readGraded(
     throw new SpecError({ code: "graded", where, problem, got: Object.keys(graded).join(", ") });
   }
   const read = (text: string | undefined, key: string) => {
-    const expr = readExpression(draft, text, { where: `${where}.${key}` });
-    return substitute(expr, part.blocks.meanings);
+    const path = `${where}.${key}`;
+    return writeOut(readExpression(draft, text, { where: path }), part.blocks, path);
   };
   const target = into === undefined ? {} : { into };
   if (!isConductance) {
@@ -206,11 +191,12 @@ function readRoles(
     );
   }
   if (strength !== undefined) check(strength, `${draft.where}.strength`);
-  (divided ?? []).forEach((name, i) => check(name, `${draft.where}.divided[${i}]`));
+  const shares = readList(divided, `${draft.where}.divided`);
+  shares.forEach((name, i) => check(name, `${draft.where}.divided[${i}]`));
   return {
     ...(delay === undefined ? {} : { delay }),
     ...(strength === undefined ? {} : { strength }),
-    divided: divided ?? [],
+    divided: shares,
   };
 }
 

@@ -1,11 +1,11 @@
 // Factories: what a definition gives back. Called with parameter values by public name they make a
 // type, that is a model with its values. Invariant: a type is frozen, complete and fully checked.
 
-import { completeValues } from "./complete.js";
+import { completeValues } from "./complete-values.js";
 import { extraNames } from "./parameters.js";
-import type { Model, ParameterDefinition, ParameterModel } from "./types.js";
-import type { ParameterValue, ValueShape } from "./types.js";
-import { readValue, refuseNonObject, refuseUnknownNames } from "./values.js";
+import type { Model, ParameterDefinition, ParameterModel } from "../types.js";
+import type { ParameterValue, ValueShape } from "../types.js";
+import { readValue, refuseNonObject, refuseUnknownNames } from "./read-values.js";
 
 /** A number in the model's units, a text with a unit such as "20 pA", or a number for each element. */
 export type NumberValue = number | string | ArrayLike<number>;
@@ -64,7 +64,9 @@ export function makeFactory<V, M extends Model, T>(
   const { model, path, parameters } = parts;
   const build: Factory<V, M, T>["build"] = (values, options) => {
     refuseNonObject(values, options?.where ?? path, parameters[0]?.publicName ?? "name");
-    return parts.build(values, options);
+    // Without a prototype, so that a parameter called "toString" is only there where it was given.
+    const own = Object.assign(Object.create(null) as Record<string, unknown>, values);
+    return parts.build(own, options);
   };
   freezeDeep(model);
   freezeDeep(parameters);

@@ -2,7 +2,7 @@
 // without knowing the model, from the sample values given here.
 
 import { catalogue } from "./catalogue.js";
-import type { Factory } from "./factory.js";
+import type { Factory } from "./define/factory.js";
 import type { Model, NeuronType, ChannelType, ParameterModel, SynapseType } from "./types.js";
 
 export interface ModelEntry {
@@ -20,10 +20,6 @@ export interface ModelEntry {
 
 type AnyFactory = Factory<never, Model, NeuronType | ChannelType | SynapseType>;
 
-function isFactory(value: unknown): value is AnyFactory {
-  return typeof value === "function" && "model" in value && "build" in value;
-}
-
 /** A number inside the bounds of a parameter, 1 where that is one. */
 function sampleValue({ definition }: ParameterModel): number {
   const low = Math.max(definition.min ?? -Infinity, definition.above ?? -Infinity);
@@ -33,26 +29,22 @@ function sampleValue({ definition }: ParameterModel): number {
   return high === Infinity ? low + 1 : (low + high) / 2;
 }
 
-/** Every factory of the catalogue; helpers such as `synapses.matrix` are none. */
+/** Every factory of the catalogue. */
 export function listModels(): readonly ModelEntry[] {
   return Object.entries(catalogue).flatMap(([group, members]) =>
-    Object.entries(members as Readonly<Record<string, unknown>>).flatMap(([name, factory]) => {
-      if (!isFactory(factory)) return [];
-      const required = factory.parameters.filter((each) => each.default === undefined);
+    Object.entries<AnyFactory>(members).map(([name, { model, parameters, build }]) => {
+      const required = parameters.filter((each) => each.default === undefined);
       const sample = Object.fromEntries(
         required.map((each) => [each.publicName, sampleValue(each)]),
       );
-      return [
-        Object.freeze({
-          path: `${group}.${name}`,
-          kind: factory.model.kind,
-          model: factory.model,
-          parameters: factory.parameters,
-          sample: Object.freeze(sample),
-          make: (values: Readonly<Record<string, unknown>> = {}) =>
-            factory.build({ ...sample, ...values }),
-        }),
-      ];
+      return Object.freeze({
+        path: `${group}.${name}`,
+        kind: model.kind,
+        model,
+        parameters,
+        sample: Object.freeze(sample),
+        make: (values: Readonly<Record<string, unknown>> = {}) => build({ ...sample, ...values }),
+      });
     }),
   );
 }

@@ -1,11 +1,12 @@
 // Factories on top of others: other defaults, or parameters from which those of a base model are
 // computed. Invariant: what they make is a type of the base model, so nothing below knows of them.
 
-import { ValidationError } from "../errors.js";
-import { num } from "../expr/ast.js";
+import { ValidationError } from "../../errors.js";
+import { num } from "../../expr/ast.js";
+import { isArrayLike } from "../../util/array-like.js";
 import { boundProblem } from "./bounds.js";
 import { openDraftFor } from "./definition.js";
-import { evaluateConstant } from "./elements.js";
+import { evaluateConstant } from "../../expr/elements.js";
 import { makeFactory } from "./factory.js";
 import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
 import { readParameters } from "./parameters.js";
@@ -15,8 +16,8 @@ import type {
   ParameterModel,
   SynapseModel,
   SynapseType,
-} from "./types.js";
-import { elementPath, readValue, refuseUnknownNames } from "./values.js";
+} from "../types.js";
+import { elementPath, readValue, refuseUnknownNames } from "./read-values.js";
 
 type Raw = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, ParameterDefinition>>;
@@ -115,10 +116,6 @@ interface Run {
   readonly derivation: Pick<Derivation<Parameters, string>, "compute">;
   readonly where: string;
   readonly options: BuildOptions;
-}
-
-function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null && "length" in value;
 }
 
 /** Runs the derivation once, or once for each element where an array is given. */

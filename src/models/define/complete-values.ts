@@ -2,20 +2,20 @@
 // conditions between parameters. Invariant: elements without a synapse (strength 0) are not judged,
 // but carry values that cannot divide by zero.
 
-import { ValidationError } from "../errors.js";
-import type { Expr } from "../expr/ast.js";
-import { namesIn } from "../expr/rewrite.js";
+import { ValidationError } from "../../errors.js";
+import type { Expr } from "../../expr/ast.js";
+import { namesIn } from "../../expr/rewrite.js";
 import { boundProblem } from "./bounds.js";
-import { elementReader, evaluateElements } from "./elements.js";
-import type { SymbolValues } from "./elements.js";
+import { elementReader, evaluateElements } from "../../expr/elements.js";
+import type { SymbolValues } from "../../expr/elements.js";
 import type {
   Model,
   ParameterModel,
   ParameterValue,
   RequirementModel,
   ValueShape,
-} from "./types.js";
-import { commonLength, elementPath } from "./values.js";
+} from "../types.js";
+import { commonLength, elementPath } from "./read-values.js";
 
 type Values = Map<string, ParameterValue>;
 
@@ -50,7 +50,7 @@ export function completeValues(
   const owned = new Set<string>();
   const completion = { model, values: filled, where, shape, length, strength, present, owned };
   for (const parameter of model.parameters) checkBounds(completion, parameter);
-  for (const requirement of model.requires ?? []) checkRequirement(completion, requirement);
+  for (const requirement of model.requires) checkRequirement(completion, requirement);
   return filled;
 }
 
@@ -59,7 +59,7 @@ function fillDefaults(
   given: ReadonlyMap<string, ParameterValue>,
   where: string,
 ): Values {
-  const symbols: SymbolValues = new Map();
+  const symbols = new Map<string, ParameterValue>();
   for (const { publicName, symbol, default: fallback } of model.parameters) {
     const value = given.get(publicName);
     if (value !== undefined) symbols.set(symbol, value);

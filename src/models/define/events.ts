@@ -1,17 +1,16 @@
 // Assignments that run at an event: a reset, or a spike that arrives. Invariant: only the allowed
 // targets are assigned to, with the right units, and intermediate values are written out.
 
-import { SpecError } from "../errors.js";
-import type { Assignment } from "../expr/ast.js";
-import { checkExpression, requireDimension } from "../expr/check.js";
-import { didYouMean } from "../expr/place.js";
-import { substitute } from "../expr/rewrite.js";
-import { nearestNames } from "../util/nearest.js";
+import { SpecError } from "../../errors.js";
+import type { Assignment } from "../../expr/ast.js";
+import { checkExpression, requireDimension } from "../../expr/check.js";
+import { didYouMean } from "../../util/nearest.js";
+import { writeOut } from "./blocks.js";
 import type { Blocks } from "./blocks.js";
 import { scopeFor } from "./definition.js";
 import type { Draft } from "./definition.js";
 import { readLines, readsOf, refuseLine } from "./lines.js";
-import type { StateModel } from "./types.js";
+import type { StateModel } from "../types.js";
 
 /** Reads assignments that run at an event. Intermediate values are replaced by their texts. */
 export function readAssignments(
@@ -41,7 +40,7 @@ export function readAssignments(
         problem: "only states can be assigned to here",
         got: target,
         allowed: targets.join(", ") || "no state is declared",
-        hint: didYouMean(nearestNames(target, targets)) ?? "Declare it under state.",
+        hint: didYouMean(target, targets) ?? "Declare it under state.",
       });
     }
     const place = { system: draft.system, where, text };
@@ -49,7 +48,7 @@ export function readAssignments(
     const checked = checkExpression(line.value, scope, place);
     const wanted = draft.scope.get(target)?.dimension ?? "any";
     requireDimension(checked, wanted, `the value of ${target}`, place);
-    return Object.freeze({ target, value: substitute(checked.expr, blocks.meanings) });
+    return Object.freeze({ target, value: writeOut(checked.expr, blocks, where) });
   });
 }
 
@@ -67,7 +66,6 @@ export function refuseIdleStates(
     where: `${draft.where}.state.${idle.symbol}`,
     problem: "nothing changes this state",
     allowed: `d${idle.symbol}/dt = ... or ${idle.symbol} = ... in the ${places}`,
-    hint:
-      didYouMean(nearestNames(idle.symbol, changed)) ?? "If it is constant, make it a parameter.",
+    hint: didYouMean(idle.symbol, changed) ?? "If it is constant, make it a parameter.",
   });
 }

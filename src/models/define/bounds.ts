@@ -1,7 +1,7 @@
 // The range that a parameter's definition allows, in words. Invariant: NaN and infinity are in no
 // range.
 
-import type { ParameterDefinition } from "./types.js";
+import type { ParameterDefinition } from "../types.js";
 
 /** Why a number is refused, or undefined. `allowed` names the range and the unit. */
 export function boundProblem(

@@ -1,28 +1,21 @@
 // defineNeuron: a neuron model from text. Invariant: whatever is wrong with a definition is said
 // here, with its place; what comes out needs no further checks.
 
-import { SpecError, ValidationError } from "../errors.js";
-import type { Assignment, Expr } from "../expr/ast.js";
-import { substitute } from "../expr/rewrite.js";
-import { readBlocks } from "./blocks.js";
+import { SpecError, ValidationError } from "../../errors.js";
+import type { Assignment, Expr } from "../../expr/ast.js";
+import { readBlocks, writeOut } from "./blocks.js";
 import type { Blocks } from "./blocks.js";
-import {
-  checkFields,
-  checkPresent,
-  checkText,
-  copyPlain,
-  openDraft,
-  titleOf,
-} from "./definition.js";
-import { readExpression, readInputs, readQuirks, readStates, refuseUnknown } from "./definition.js";
+import { commonFields, readCommon, readInputs } from "./common.js";
+import { checkPresent, checkText, copyDefinition, openDraft } from "./definition.js";
+import { readExpression, refuseUnknown } from "./definition.js";
 import type { Draft } from "./definition.js";
 import { readAssignments, refuseIdleStates } from "./events.js";
 import { makeFactory, readValues } from "./factory.js";
 import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
-import { readParameters, readRequirements, refuseSharedNames } from "./parameters.js";
-import type { ChannelType, NeuronDefinition, NeuronModel, NeuronType } from "./types.js";
-import type { ParameterModel, StateModel } from "./types.js";
-import { commonLength } from "./values.js";
+import { refuseSharedNames } from "./parameters.js";
+import type { ChannelType, NeuronDefinition, NeuronModel, NeuronType } from "../types.js";
+import type { ParameterModel, StateModel } from "../types.js";
+import { commonLength } from "./read-values.js";
 
 export interface NeuronExtras {
   /** Conductances in the membrane. */
@@ -32,17 +25,15 @@ export type NeuronFactory<P extends NeuronDefinition["params"] = NeuronDefinitio
   Factory<ValuesFor<P> & NeuronExtras, NeuronModel, NeuronType>;
 
 const fields = [
-  ...["name", "doc", "reference", "params", "requires", "state", "units", "integrate", "substeps"],
-  ...["quirks", "order", "inputs", "equations", "output", "spike", "reset", "refractory"],
+  ...commonFields,
+  ...["inputs", "equations", "output", "spike", "reset", "refractory"],
 ];
 
 /** Checks a definition at once and gives back the factory of its neurons. */
 export function defineNeuron<const D extends NeuronDefinition>(
   definition: D,
 ): NeuronFactory<D["params"]> {
-  const title = titleOf("neuron", definition);
-  checkFields(definition, fields, title);
-  const model = readNeuron(copyPlain<NeuronDefinition>(definition, title));
+  const model = readNeuron(copyDefinition<NeuronDefinition>("neuron", definition, fields));
   return makeFactory({
     model,
     path: `neurons.${model.name}`,
@@ -53,14 +44,11 @@ export function defineNeuron<const D extends NeuronDefinition>(
 
 function readNeuron(definition: NeuronDefinition): NeuronModel {
   const draft = openDraft("neuron", definition);
-  const parameters = readParameters(draft, definition.params);
-  const requires = readRequirements(draft, definition.requires, parameters);
-  const quirks = readQuirks(draft, definition.quirks);
-  const states = readStates(draft, definition.state);
+  const common = readCommon(draft, definition);
+  const { parameters, states } = common;
   const inputs = readInputs(draft, definition.inputs);
-  refuseSharedNames(draft, parameters, [...states, ...inputs]);
+  refuseSharedNames(draft, common.parameters, inputs);
   checkOutput(draft, definition.output, states);
-  const { reference, order } = definition;
   const refractory = readRefractory(draft, definition, parameters);
   const canRest = refractory !== undefined;
   checkPresent(definition.equations, `${draft.where}.equations`);
@@ -71,17 +59,9 @@ function readNeuron(definition: NeuronDefinition): NeuronModel {
   refuseIdleStates(draft, states, changed, "equations or in the reset");
   return Object.freeze({
     kind: "neuron",
-    name: definition.name,
-    doc: definition.doc,
-    ...(reference === undefined ? {} : { reference }),
-    system: draft.system,
-    parameters,
-    requires,
-    states,
+    ...common,
     inputs,
     blocks: blocks.blocks,
-    quirks,
-    ...(order === undefined ? {} : { order }),
     output: definition.output,
     ...(spike === undefined ? {} : { spike }),
     reset,
@@ -120,14 +100,10 @@ function refuseWithoutSpike({ spike }: NeuronDefinition, where: string): void {
   });
 }
 
-function readSpike(
-  draft: Draft,
-  { spike }: NeuronDefinition,
-  { meanings }: Blocks,
-): Expr | undefined {
+function readSpike(draft: Draft, { spike }: NeuronDefinition, blocks: Blocks): Expr | undefined {
   if (spike === undefined) return undefined;
   const where = `${draft.where}.spike`;
-  return substitute(readExpression(draft, spike, { where, isBoolean: true }), meanings);
+  return writeOut(readExpression(draft, spike, { where, isBoolean: true }), blocks, where);
 }
 
 function readReset(

@@ -1,18 +1,19 @@
 // Parameter values as users give them: checked at the call, converted to the model's units, copied.
 // Invariant: what comes out is finite, inside its bounds and shares no memory with the caller.
 
-import { ValidationError } from "../errors.js";
-import { didYouMean } from "../expr/place.js";
-import { dimensionless, parseQuantity, parseUnit } from "../expr/units.js";
-import type { Unit } from "../expr/units.js";
-import { nearestNames } from "../util/nearest.js";
+import { ValidationError } from "../../errors.js";
+import type { UnitChecking } from "../../expr/check.js";
+import { dimensionless, parseQuantity, parseUnit } from "../../expr/units.js";
+import type { Unit } from "../../expr/units.js";
+import { isArrayLike } from "../../util/array-like.js";
+import { didYouMean } from "../../util/nearest.js";
 import { boundProblem, describeRange } from "./bounds.js";
-import type { ParameterModel, ParameterValue, UnitSystem, ValueShape } from "./types.js";
+import type { ParameterModel, ParameterValue, ValueShape } from "../types.js";
 
 /** How values are read: where errors say they are, and what the shape of arrays is. */
 export interface ReadOptions {
   readonly where: string;
-  readonly system: UnitSystem;
+  readonly system: UnitChecking;
   readonly shape?: ValueShape;
   /** Public name of the parameter that is 0 where there is no synapse. */
   readonly strength?: string | undefined;
@@ -39,7 +40,7 @@ export function refuseUnknownNames(
 ): void {
   for (const key of Object.keys(values)) {
     if (accepted.includes(key)) continue;
-    const hint = didYouMean(nearestNames(key, accepted));
+    const hint = didYouMean(key, accepted);
     throw new ValidationError({
       code: "unknown-parameter",
       where: `${where}.${key}`,
@@ -58,9 +59,7 @@ export function readValue(
   options: ReadOptions,
 ): ParameterValue {
   const where = `${options.where}.${parameter.publicName}`;
-  if (typeof value === "object" && value !== null && "length" in value) {
-    return readArray(parameter, value as ArrayLike<unknown>, { ...options, where });
-  }
+  if (isArrayLike(value)) return readArray(parameter, value, { ...options, where });
   if (parameter.kind === "boolean") {
     if (typeof value === "boolean") return value;
     throw wrongKind(parameter, value, where);
@@ -172,8 +171,7 @@ function readArray(
 }
 
 function wrongElement(parameter: ParameterModel, got: unknown, where: string): ValidationError {
-  const isNested = typeof got === "object" && got !== null && "length" in got;
-  if (!isNested) return wrongKind(parameter, got, where);
+  if (!isArrayLike(got)) return wrongKind(parameter, got, where);
   return new ValidationError({
     code: "nested-array",
     where,

@@ -1,15 +1,12 @@
 // Several gated channels of one neuron at once, written as one array per parameter.
 
 import { ValidationError } from "../../errors.js";
-import type { ValuesOf } from "../factory.js";
+import { isArrayLike } from "../../util/array-like.js";
+import type { ValuesOf } from "../define/factory.js";
 import type { ChannelType } from "../types.js";
-import { gated } from "./gated.js";
+import { gated } from "../channels/gated.js";
 
 const path = "channels.gatedChannels";
-
-function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null && "length" in value;
-}
 
 /** One gated channel for each element of the arrays; single values hold for all channels. */
 export const gatedChannels = (values: ValuesOf<typeof gated>): readonly ChannelType[] => {

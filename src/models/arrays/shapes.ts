@@ -1,7 +1,9 @@
 // Nested and typed arrays, and matrices of other libraries, as flat numbers with a shape. They are
 // read by their form; nothing is imported. Invariant: all rows are equally long.
 
-import { ValidationError } from "../errors.js";
+import { ValidationError } from "../../errors.js";
+import { isArrayLike } from "../../util/array-like.js";
+import { product } from "../../util/product.js";
 
 /** A matrix of another library: mathjs matrices have `toArray`, and `_data` inside. */
 export interface MatrixLike {
@@ -23,10 +25,6 @@ function unwrap(value: unknown): unknown {
   if (typeof value !== "object" || value === null || "length" in value) return value;
   if ("toArray" in value && typeof value.toArray === "function") return value.toArray() as unknown;
   return "_data" in value ? value._data : value;
-}
-
-function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null && "length" in value;
 }
 
 /** Reads a value of one or two dimensions. */
@@ -61,10 +59,11 @@ export function flattenAll(
 ): { readonly values: Record<string, unknown>; readonly shape: readonly number[] | undefined } {
   let first: { readonly key: string; readonly shape: readonly number[] } | undefined =
     given === undefined ? undefined : { key: "shape", shape: given };
-  const flat: Record<string, unknown> = {};
+  // Not a record that is filled by assignment: a key such as "__proto__" would vanish from it.
+  const flat: [key: string, value: unknown][] = [];
   for (const [key, value] of Object.entries(values)) {
     const read = flatten(value, `${where}.${key}`);
-    flat[key] = read.kind === "array" ? read.values : read.value;
+    flat.push([key, read.kind === "array" ? read.values : read.value]);
     if (read.kind === "single") continue;
     const shape = given !== undefined && isFlatFor(read.shape, given) ? given : read.shape;
     first ??= { key, shape };
@@ -78,12 +77,12 @@ export function flattenAll(
       hint: "Give arrays of one shape, or single numbers for all.",
     });
   }
-  return { values: flat, shape: first?.shape };
+  return { values: Object.fromEntries(flat), shape: first?.shape };
 }
 
 /** Whether a flat array fills a given shape. */
 function isFlatFor(shape: readonly number[], given: readonly number[]): boolean {
-  return shape.length === 1 && shape[0] === given.reduce((product, n) => product * n, 1);
+  return shape.length === 1 && shape[0] === product(given);
 }
 
 /** Checks a shape that a user gave as an option. */

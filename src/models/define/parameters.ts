@@ -1,18 +1,19 @@
 // Reading the parameters of a definition: names, symbols, bounds, defaults. Invariant: a default
 // has the parameter's unit, lies inside its bounds, and no two defaults need each other.
 
-import { SpecError } from "../errors.js";
-import { num } from "../expr/ast.js";
-import type { Expr } from "../expr/ast.js";
-import { isName, reservedBecause } from "../expr/names.js";
-import { namesIn } from "../expr/rewrite.js";
-import { dimensionless } from "../expr/units.js";
+import { SpecError } from "../../errors.js";
+import { num } from "../../expr/ast.js";
+import type { Expr } from "../../expr/ast.js";
+import { isName, reservedBecause } from "../../expr/names.js";
+import { namesIn } from "../../expr/rewrite.js";
+import { dimensionless } from "../../expr/units.js";
 import { boundProblem } from "./bounds.js";
-import { checkFields, checkText, declare, dimensionOf, readExpression } from "./definition.js";
+import { checkFields, checkObject, checkText, declare, dimensionOf } from "./definition.js";
+import { readExpression, readList } from "./definition.js";
 import type { Draft, ModelKind } from "./definition.js";
-import { evaluateConstant } from "./elements.js";
-import type { ParameterDefinition, ParameterModel, RequirementDefinition } from "./types.js";
-import type { RequirementModel } from "./types.js";
+import { evaluateConstant } from "../../expr/elements.js";
+import type { ParameterDefinition, ParameterModel, RequirementDefinition } from "../types.js";
+import type { RequirementModel } from "../types.js";
 
 const fields = ["symbol", "default", "unit", "min", "max", "above", "below", "doc"];
 const bounds = ["min", "max", "above", "below"] as const;
@@ -29,11 +30,7 @@ type Parameters = Readonly<Record<string, ParameterDefinition>>;
 /** Checks all parameters and declares their symbols. */
 export function readParameters(draft: Draft, params: Parameters): ParameterModel[] {
   const path = `${draft.where}.params`;
-  checkFields(
-    params,
-    typeof params === "object" && params !== null ? Object.keys(params) : [],
-    path,
-  );
+  checkObject(params, path);
   for (const [publicName, definition] of Object.entries(params)) {
     const where = `${path}.${publicName}`;
     checkPublicName(draft.kind, publicName, where);
@@ -179,18 +176,9 @@ export function readRequirements(
   requires: readonly RequirementDefinition[] | undefined,
   parameters: readonly ParameterModel[],
 ): RequirementModel[] {
-  if (requires === undefined) return [];
   const path = `${draft.where}.requires`;
-  if (!Array.isArray(requires)) {
-    throw new SpecError({
-      code: "not-a-list",
-      where: path,
-      problem: "must be a list",
-      got: requires,
-    });
-  }
   const scope = new Map(parameters.map(({ symbol }) => [symbol, draft.scope.get(symbol)!]));
-  return (requires as readonly RequirementDefinition[]).map((requirement, i) => {
+  return readList(requires, path).map((requirement, i) => {
     const where = `${path}[${i}]`;
     checkFields(requirement, ["holds", "hint"], where);
     const { holds: text, hint } = requirement;

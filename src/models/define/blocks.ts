@@ -2,21 +2,20 @@
 // the values that it needs. Invariant: every line has been checked for names and units, and within
 // a block nothing is used before it is computed.
 
-import { SpecError } from "../errors.js";
-import { name } from "../expr/ast.js";
-import type { Expr } from "../expr/ast.js";
-import { checkExpression, requireDimension } from "../expr/check.js";
-import type { AnyDimension, Checked, CheckOptions } from "../expr/check.js";
-import { integrate } from "../expr/integrate.js";
-import { didYouMean } from "../expr/place.js";
-import { substitute } from "../expr/rewrite.js";
-import { overDimension, parseUnit, timesDimension } from "../expr/units.js";
-import { nearestNames } from "../util/nearest.js";
+import { SpecError } from "../../errors.js";
+import { name } from "../../expr/ast.js";
+import type { Expr } from "../../expr/ast.js";
+import { checkExpression, requireDimension } from "../../expr/check.js";
+import type { AnyDimension, Checked, CheckOptions } from "../../expr/check.js";
+import { integrate } from "../../expr/integrate.js";
+import { isWalkable, substitute } from "../../expr/rewrite.js";
+import { overDimension, parseUnit, timesDimension } from "../../expr/units.js";
+import { didYouMean } from "../../util/nearest.js";
 import { isEndName, scopeFor } from "./definition.js";
 import type { Definition, Draft } from "./definition.js";
 import { readLines, readsOf, refuseLine, sortLines } from "./lines.js";
 import type { Line } from "./lines.js";
-import type { BlockModel, DifferentialModel, GuardedAssignment, StateModel } from "./types.js";
+import type { BlockModel, DifferentialModel, GuardedAssignment, StateModel } from "../types.js";
 
 export interface Blocks {
   readonly blocks: readonly BlockModel[];
@@ -27,6 +26,18 @@ export interface Blocks {
    * by a single line means, in terms of declared symbols.
    */
   readonly meanings: ReadonlyMap<string, Expr>;
+}
+
+/** An expression outside the equations, with intermediate values written out. */
+export function writeOut(expr: Expr, { meanings }: Pick<Blocks, "meanings">, where: string): Expr {
+  const whole = substitute(expr, meanings);
+  if (isWalkable(whole)) return whole;
+  throw new SpecError({
+    code: "limit",
+    where,
+    problem: "with its intermediate values written out this is too long",
+    hint: "Make a state of an intermediate value that others build on.",
+  });
 }
 
 interface Work {
@@ -96,9 +107,8 @@ function readBlock(work: Work, text: unknown, where: string): BlockModel {
     });
   }
   const single = singleIntermediates(work, assigned);
-  const body = sortLines(assigned, single).map((line) =>
-    readAssignment(work, line, { assigned, single }),
-  );
+  const company = { assigned: new Set(assigned.map(({ target }) => target)), single };
+  const body = sortLines(assigned, single).map((line) => readAssignment(work, line, company));
   if (differential.length === 0) return Object.freeze({ kind: "assign", body });
   const block = {
     kind: "differential",
@@ -129,7 +139,7 @@ function checkTarget({ states, declared, canRest }: Work, line: Line): void {
       problem: "this state is not declared",
       got: target,
       allowed: [...states].join(", ") || "none",
-      hint: didYouMean(nearestNames(target, states)) ?? "Declare it under state.",
+      hint: didYouMean(target, states) ?? "Declare it under state.",
     });
   }
   if (line.unlessRefractory && !(isState && canRest)) {
@@ -166,7 +176,8 @@ function singleIntermediates({ draft, states }: Work, assigned: readonly Line[])
 }
 
 interface Company {
-  readonly assigned: readonly Line[];
+  /** All names that lines of this text assign. */
+  readonly assigned: ReadonlySet<string>;
   readonly single: ReadonlySet<string>;
 }
 
@@ -190,7 +201,7 @@ function readAssignment(work: Work, line: Line, company: Company): GuardedAssign
 
 function refuseTooEarly(draft: Draft, line: Line, { assigned }: Company): void {
   for (const each of readsOf(line)) {
-    if (draft.scope.has(each) || !assigned.some(({ target }) => target === each)) continue;
+    if (draft.scope.has(each) || !assigned.has(each)) continue;
     const isSelf = each === line.target;
     refuseLine(line, {
       code: isSelf ? "cycle" : "used-too-early",

@@ -1,9 +1,9 @@
 // Synapses with values of their own for each pair of neurons, written [target][source].
 
 import { ValidationError } from "../../errors.js";
-import type { Factory, ValuesOf } from "../factory.js";
-import { flattenAll, readShape } from "../shapes.js";
-import type { MatrixLike, Rows } from "../shapes.js";
+import type { Factory, ValuesOf } from "../define/factory.js";
+import { flattenAll, readShape } from "./shapes.js";
+import type { MatrixLike, Rows } from "./shapes.js";
 import type { SynapseModel, SynapseType } from "../types.js";
 
 /** Values of a synapse where each may also be a matrix [target][source]. */

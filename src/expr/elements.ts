@@ -1,12 +1,13 @@
-// Expressions of parameters, evaluated for each element. Invariant: a result never shares memory
-// with a value.
+// Expressions evaluated for each element of the arrays that they name. Invariant: a result never
+// shares memory with a value, and each expression is compiled once, not once for each element.
 
-import type { Expr } from "../expr/ast.js";
-import { compileExpr, evaluate } from "../expr/evaluate.js";
-import { namesIn } from "../expr/rewrite.js";
-import type { ParameterValue } from "./types.js";
+import type { Expr } from "./ast.js";
+import { compileExpr, evaluate } from "./evaluate.js";
+import { namesIn } from "./rewrite.js";
 
-export type SymbolValues = Map<string, ParameterValue>;
+/** One value for each element, or one for all. */
+export type ElementValue = number | boolean | Float64Array;
+export type SymbolValues = ReadonlyMap<string, ElementValue>;
 
 /** The value of an expression without names. */
 export function evaluateConstant(expr: Expr): number {

@@ -2,13 +2,13 @@
 // Invariant: lines that share a variable which changes keep the order of the text; an intermediate
 // value stands before the lines that use it.
 
-import { SpecError } from "../errors.js";
-import { binary, name } from "../expr/ast.js";
-import type { Expr, Statement } from "../expr/ast.js";
-import { parseStatements } from "../expr/parse.js";
-import { specErrorAt } from "../expr/place.js";
-import type { Complaint } from "../expr/place.js";
-import { visitExpr } from "../expr/rewrite.js";
+import { SpecError } from "../../errors.js";
+import { binary, name } from "../../expr/ast.js";
+import type { Expr, Statement } from "../../expr/ast.js";
+import { parseStatements } from "../../expr/parse.js";
+import { specErrorAt } from "../../expr/place.js";
+import type { Complaint } from "../../expr/place.js";
+import { visitExpr } from "../../expr/rewrite.js";
 import { checkText } from "./definition.js";
 
 /** A statement together with the text it stands in. */
@@ -93,31 +93,57 @@ export function readsOf(line: Line): Set<string> {
   return found;
 }
 
+/**
+ * What each line waits for: an intermediate's only line for nothing but what it reads; a variable
+ * that changes is read and written in the order of the text.
+ */
+function prerequisites(lines: readonly Line[], single: ReadonlySet<string>): Set<number>[] {
+  const definedAt = new Map<string, number>();
+  lines.forEach(({ target }, i) => definedAt.set(target, i));
+  const written = new Map<string, number>();
+  const readSince = new Map<string, number[]>();
+  return lines.map((line, i) => {
+    const before = new Set<number>();
+    for (const each of readsOf(line)) {
+      const at = single.has(each) ? definedAt.get(each) : written.get(each);
+      if (at !== undefined) before.add(at);
+      if (single.has(each)) continue;
+      const since = readSince.get(each);
+      if (since === undefined) readSince.set(each, [i]);
+      else since.push(i);
+    }
+    const { target } = line;
+    if (!single.has(target)) {
+      for (const at of readSince.get(target) ?? []) before.add(at);
+      const last = written.get(target);
+      if (last !== undefined) before.add(last);
+      readSince.delete(target);
+      written.set(target, i);
+    }
+    // A state line may read itself; of an intermediate that does, the reader of the line complains.
+    before.delete(i);
+    return before;
+  });
+}
+
 /** Lines in an order in which they can run; `single` are the intermediates assigned by one line. */
 export function sortLines(lines: readonly Line[], single: ReadonlySet<string>): Line[] {
-  const reads = lines.map(readsOf);
-  const mustWait = (later: number, earlier: number): boolean => {
-    const target = lines[earlier]!.target;
-    if (single.has(target)) return reads[later]!.has(target);
-    if (later < earlier) return false;
-    const next = lines[later]!.target;
-    if (next === target || reads[later]!.has(target)) return true;
-    return !single.has(next) && reads[earlier]!.has(next);
-  };
+  const before = prerequisites(lines, single);
   const sorted: Line[] = [];
   const waiting = new Set(lines.keys());
+  const isReady = (i: number): boolean => ![...before[i]!].some((each) => waiting.has(each));
   while (waiting.size > 0) {
-    const next = [...waiting].find((i) => ![...waiting].some((j) => waitsFor(i, j, mustWait)));
+    let next: number | undefined;
+    for (const i of waiting) {
+      if (!isReady(i)) continue;
+      next = i;
+      break;
+    }
     if (next === undefined) refuseCycle([...waiting].map((i) => lines[i]!));
     waiting.delete(next);
     sorted.push(lines[next]!);
   }
   return sorted;
-}
-
-/** A state line may read itself; an intermediate may not. */
-function waitsFor(i: number, j: number, mustWait: (i: number, j: number) => boolean): boolean {
-  return i === j ? false : mustWait(i, j);
 }
 
 function refuseCycle(lines: readonly Line[]): never {

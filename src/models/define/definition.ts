@@ -1,28 +1,17 @@
-// What all kinds of definition share: a definition becomes a draft whose names, units, parameters
-// and states are checked. Invariant: a draft's scope holds every declared symbol exactly once.
+// A definition while it is being checked: its form, the symbols that it declares, its expressions.
+// Invariant: a draft's scope holds every declared symbol exactly once.
 
-import { SpecError } from "../errors.js";
-import { num } from "../expr/ast.js";
-import type { Expr } from "../expr/ast.js";
-import { checkExpression, requireDimension } from "../expr/check.js";
-import type { AnyDimension, Scope, ScopeEntry } from "../expr/check.js";
-import { isName, reservedBecause } from "../expr/names.js";
-import { parseExpression } from "../expr/parse.js";
-import { didYouMean } from "../expr/place.js";
-import { namesIn } from "../expr/rewrite.js";
-import { dimensionless, parseUnit } from "../expr/units.js";
-import { nearestNames } from "../util/nearest.js";
-import { quirkNames } from "./quirks.js";
-import type { QuirkName } from "./quirks.js";
-import type {
-  InputDefinition,
-  InputModel,
-  IntegrationMethod,
-  Model,
-  StateDefinition,
-  StateModel,
-  UnitSystem,
-} from "./types.js";
+import { SpecError } from "../../errors.js";
+import type { Expr } from "../../expr/ast.js";
+import { checkExpression, requireDimension } from "../../expr/check.js";
+import type { AnyDimension, Scope, ScopeEntry, UnitChecking } from "../../expr/check.js";
+import type { IntegrationMethod } from "../../expr/integrate.js";
+import { isName, reservedBecause } from "../../expr/names.js";
+import { parseExpression } from "../../expr/parse.js";
+import { namesIn } from "../../expr/rewrite.js";
+import { dimensionless, parseUnit } from "../../expr/units.js";
+import { didYouMean } from "../../util/nearest.js";
+import type { Model } from "../types.js";
 
 export type ModelKind = Model["kind"];
 export type Definition = Model["definition"];
@@ -32,18 +21,18 @@ export interface Draft {
   readonly kind: ModelKind;
   /** For example `neurons.nonSpiking`. */
   readonly where: string;
-  readonly system: UnitSystem;
+  readonly system: UnitChecking;
   /** Every symbol that equations may name. */
   readonly scope: Map<string, ScopeEntry>;
 }
 
 /** Names that have a meaning in every model; only the first three may be used in equations. */
 const given = ["t", "dt", "step", "refractory"];
-const systems: readonly UnitSystem[] = ["consistent", "SI", "none"];
+const systems: readonly UnitChecking[] = ["consistent", "SI", "none"];
 const methods: readonly IntegrationMethod[] = ["euler", "exact", "exponentialEuler", "rk4"];
 
 /** Folder-like prefix of paths to models of a kind. */
-export const groupOf = (kind: ModelKind): string => `${kind}s`;
+const groupOf = (kind: ModelKind): string => `${kind}s`;
 
 /** Throws for a name that is not among the known ones, listing the nearest. */
 export function refuseUnknown(
@@ -52,7 +41,7 @@ export function refuseUnknown(
   known: Iterable<string>,
   what: string,
 ): never {
-  const hint = didYouMean(nearestNames(got, known));
+  const hint = didYouMean(got, known);
   throw new SpecError({
     code: "unknown-name",
     where,
@@ -63,11 +52,22 @@ export function refuseUnknown(
   });
 }
 
+/** Throws unless the value is a record. */
+export function checkObject(value: unknown, where: string): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new SpecError({ code: "not-an-object", where, problem: "must be an object", got: value });
+}
+
+/** A list, or nothing; `undefined` counts as an empty one. */
+export function readList<T>(value: readonly T[] | undefined, where: string): readonly T[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw new SpecError({ code: "not-a-list", where, problem: "must be a list", got: value });
+}
+
 /** Throws unless the value is a record whose keys are all known. */
-export function checkFields(value: unknown, fields: readonly string[], where: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new SpecError({ code: "not-an-object", where, problem: "must be an object", got: value });
-  }
+export function checkFields(value: object, fields: readonly string[], where: string): void {
+  checkObject(value, where);
   for (const key of Object.keys(value)) {
     if (!fields.includes(key)) refuseUnknown(`${where}.${key}`, key, fields, "field");
   }
@@ -87,7 +87,7 @@ export function checkPresent(value: unknown, where: string): void {
 }
 
 /** A frozen copy that shares nothing with the caller's objects. Definitions are plain data. */
-export function copyPlain<T>(value: T, where: string, depth = 0): T {
+function copyPlain<T>(value: T, where: string, depth = 0): T {
   if (typeof value === "function" || typeof value === "symbol" || depth > 8) {
     throw new SpecError({
       code: "not-plain-data",
@@ -117,10 +117,21 @@ const oneOf = <T>(value: T | undefined, known: readonly T[], where: string): voi
 };
 
 /** What errors call a definition that has not been checked yet. */
-export function titleOf(kind: ModelKind, definition: unknown): string {
+function titleOf(kind: ModelKind, definition: unknown): string {
   const isNamed = typeof definition === "object" && definition !== null && "name" in definition;
   const name = isNamed && typeof definition.name === "string" ? definition.name : "";
   return name === "" ? groupOf(kind) : `${groupOf(kind)}.${name}`;
+}
+
+/** A frozen copy of a definition that has no fields but the known ones. */
+export function copyDefinition<D extends Definition>(
+  kind: ModelKind,
+  definition: D,
+  fields: readonly string[],
+): D {
+  const title = titleOf(kind, definition);
+  checkFields(definition, fields, title);
+  return copyPlain(definition, title);
 }
 
 /** Checks the fields that every definition has, and opens the draft. */
@@ -147,7 +158,7 @@ export function openDraft(kind: ModelKind, definition: Definition): Draft {
 }
 
 /** A draft in which only the names are declared that every model has. */
-export function openDraftFor(kind: ModelKind, where: string, system: UnitSystem): Draft {
+export function openDraftFor(kind: ModelKind, where: string, system: UnitChecking): Draft {
   const draft: Draft = { kind, where, system, scope: new Map() };
   const dimension = dimensionOf(system === "SI" ? "s" : "ms", draft, where);
   for (const symbol of ["t", "dt"]) draft.scope.set(symbol, { dimension });
@@ -263,77 +274,4 @@ export function readExpression(
     requireDimension(checked, options.dimension, "the text", place);
   }
   return checked.expr;
-}
-
-/** Checks the states in order; an initial value may name what was declared before. */
-export function readStates(
-  draft: Draft,
-  states: Readonly<Record<string, StateDefinition>> | undefined,
-): StateModel[] {
-  if (states === undefined) return [];
-  const path = `${draft.where}.state`;
-  checkFields(states, Object.keys(states), path);
-  return Object.entries(states).map(([symbol, definition]) => {
-    const where = `${path}.${symbol}`;
-    checkFields(definition, ["initial", "unit", "doc"], where);
-    const { initial, unit, doc } = definition;
-    checkText(doc, `${where}.doc`, true);
-    const dimension = dimensionOf(unit, draft, `${where}.unit`);
-    const value = readInitial(draft, initial, { where: `${where}.initial`, dimension });
-    declare(draft, symbol, { dimension }, where);
-    return Object.freeze({
-      symbol,
-      initial: value,
-      unit: unit ?? "1",
-      doc,
-    });
-  });
-}
-
-function readInitial(
-  draft: Draft,
-  initial: unknown,
-  options: { readonly where: string; readonly dimension: AnyDimension },
-): Expr {
-  if (typeof initial !== "number")
-    return readExpression(draft, initial, { ...options, scope: draft.scope });
-  if (Number.isFinite(initial)) return num(initial);
-  const problem = "must be a finite number or a text";
-  throw new SpecError({ code: "not-finite", where: options.where, problem, got: initial });
-}
-
-/** Checks the inputs of a neuron. */
-export function readInputs(
-  draft: Draft,
-  inputs: Readonly<Record<string, InputDefinition>> | undefined,
-): InputModel[] {
-  if (inputs === undefined) return [];
-  const path = `${draft.where}.inputs`;
-  checkFields(inputs, Object.keys(inputs), path);
-  return Object.entries(inputs).map(([symbol, definition]) => {
-    const where = `${path}.${symbol}`;
-    checkFields(definition, ["unit", "doc"], where);
-    checkText(definition.doc, `${where}.doc`, true);
-    declare(draft, symbol, { dimension: dimensionOf(definition.unit, draft, where) }, where);
-    return Object.freeze({ symbol, unit: definition.unit ?? "1", doc: definition.doc });
-  });
-}
-
-/** Checks that the oddities exist and makes them boolean symbols. */
-export function readQuirks(
-  draft: Draft,
-  quirks: readonly QuirkName[] | undefined,
-): readonly QuirkName[] {
-  if (quirks === undefined) return [];
-  const where = `${draft.where}.quirks`;
-  if (!Array.isArray(quirks)) {
-    throw new SpecError({ code: "not-a-list", where, problem: "must be a list", got: quirks });
-  }
-  for (const quirk of quirks as readonly unknown[]) {
-    if (!quirkNames.includes(quirk as QuirkName)) {
-      refuseUnknown(where, String(quirk), quirkNames, "oddity");
-    }
-    declare(draft, quirk, { dimension: dimensionless, boolean: true }, where);
-  }
-  return quirks;
 }

@@ -1,0 +1,8 @@
+// The number of elements that a shape has.
+
+/** Product of all lengths; 1 for a shape without axes. */
+export function product(lengths: readonly number[]): number {
+  let whole = 1;
+  for (const length of lengths) whole *= length;
+  return whole;
+}

@@ -1,0 +1,220 @@
+// Properties of random networks, built and run through the public API. A failure prints the seed;
+// MYELIN_SEED=<seed> repeats it, MYELIN_RUNS=10 looks ten times longer.
+
+import fc from "fast-check";
+import { Network, neurons, synapses } from "../../src/index.js";
+import type { CompileOptions, Model, Precision, Recording } from "../../src/index.js";
+import { printProgram } from "../../src/ir/print.js";
+import { flatten } from "../../src/lower/flatten.js";
+import { lower } from "../../src/lower/lower.js";
+import { passNames } from "../../src/lower/pipeline.js";
+import { buildNetwork, dt, networkPlan, runs } from "../helpers/random-network.js";
+import type { NetworkPlan } from "../helpers/random-network.js";
+import { Dice } from "../helpers/random-program.js";
+import {
+  driveOf,
+  expectEqualSteps,
+  expectSameTrace,
+  shownBy,
+  stepWith,
+  traceOf,
+} from "../helpers/running.js";
+import type { Shown } from "../helpers/running.js";
+
+const drive = driveOf(9);
+const compats = [false, true];
+const minutes = 60_000;
+
+type Options = Omit<CompileOptions, "backend" | "dt" | "batch">;
+
+const compiled = (plan: NetworkPlan, options: Options = {}): Promise<Model> =>
+  buildNetwork(plan).compile({ dt, backend: "iterative", onWarning: () => {}, ...options });
+
+/** Every pass alone, and all of them together. */
+const settings = [
+  ...passNames.map((on) => Object.fromEntries(passNames.map((name) => [name, name === on]))),
+  "default" as const,
+];
+
+describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
+  const plans = networkPlan(compat);
+  const precision = fc.constantFrom<Precision>("float64", "float32");
+
+  test(
+    "every pass alone and all together give the step that none of them gives",
+    async () => {
+      const property = fc.asyncProperty(plans, async (plan) => {
+        const plain = await compiled(plan, { optimize: "none" });
+        const others = await Promise.all(settings.map((optimize) => compiled(plan, { optimize })));
+        await expectEqualSteps(plain, others, { steps: 20, drive, tolerance: 1e-12 });
+      });
+      await fc.assert(property, runs(25));
+    },
+    5 * minutes,
+  );
+
+  test(
+    "two runs are one run, and one run is single steps, bit for bit",
+    async () => {
+      const more = fc.record({
+        first: fc.nat(25),
+        second: fc.nat(25),
+        every: fc.integer({ min: 1, max: 7 }),
+        precision,
+      });
+      const property = fc.asyncProperty(plans, more, async (plan, of) => {
+        const { first, second, every } = of;
+        const model = await compiled(plan, { precision: of.precision });
+        const record = [...model.state.names(), ...model.outputs.map(({ name }) => name)];
+        const options = { input: drive, record, every };
+        const whole = model.runSync({ steps: first + second, ...options });
+        const end = await shownBy(model);
+
+        model.reset({ keep: "nothing" });
+        const parts = [first, second].map((steps) => model.runSync({ steps, ...options }));
+        expectSameTrace([end], [await shownBy(model)]);
+        expectSameTrace([recorded([whole])], [recorded(parts)]);
+
+        model.reset({ keep: "nothing" });
+        const single: number[] = [];
+        for (let step = 0; step < first + second; step += 1) {
+          const outputs = await stepWith(model, drive);
+          if ((step + 1) % every === 0) single.push(...outputs);
+        }
+        expectSameTrace([end], [await shownBy(model)]);
+        expect(single).toEqual(outputsOf(model, whole.traces, whole.steps.length));
+      });
+      await fc.assert(property, runs(25));
+    },
+    5 * minutes,
+  );
+
+  test(
+    "a snapshot at any step continues in another model, bit for bit",
+    async () => {
+      const more = fc.record({ before: fc.nat(40), optimized: fc.boolean(), precision });
+      const property = fc.asyncProperty(plans, more, async (plan, of) => {
+        const options = {
+          precision: of.precision,
+          optimize: of.optimized ? ("default" as const) : ("none" as const),
+        };
+        const model = await compiled(plan, options);
+        model.runSync({ steps: of.before, input: drive });
+        const bytes = model.snapshot();
+        const other = await compiled(plan, options);
+        other.runSync({ steps: 3, input: driveOf(2) });
+        other.restore(bytes);
+        expect(other.stepCount).toBe(of.before);
+        expectSameTrace([await shownBy(model)], [await shownBy(other)]);
+        expectSameTrace(await traceOf(model, 25, drive), await traceOf(other, 25, drive));
+      });
+      await fc.assert(property, runs(20));
+    },
+    5 * minutes,
+  );
+
+  test("a reset gives the run again, bit for bit", async () => {
+    const property = fc.asyncProperty(plans, async (plan) => {
+      const model = await compiled(plan);
+      const first = await traceOf(model, 25, drive);
+      model.reset({ keep: "nothing" });
+      expectSameTrace(first, await traceOf(model, 25, drive));
+    });
+    await fc.assert(property, runs(10));
+  });
+
+  test("building and compiling twenty times gives the same Program", async () => {
+    const property = fc.asyncProperty(plans, async (plan) => {
+      const printed = new Set<string>();
+      for (let i = 0; i < 20; i += 1) printed.add(printProgram((await compiled(plan)).program));
+      expect(printed.size).toBe(1);
+    });
+    await fc.assert(property, runs(8));
+  });
+
+  test("lowering changes neither the network nor anything it was given", () => {
+    const property = fc.property(plans, (plan) => {
+      const network = buildNetwork(plan);
+      const flat = flatten(network);
+      const before = [network.summary(), contentsOf(flat)];
+      const options = {
+        ...({ dt, precision: "float64", seed: 0, batch: 1, perCopy: [], tunable: [] } as const),
+        optimize: "default",
+        debug: { channels: new Set<string>(), sink: () => {} },
+      } as const;
+      const first = lower(flat, options);
+      const text = printProgram(first.program);
+      const second = lower(flat, options);
+      expect(printProgram(second.program)).toBe(text);
+      expect(second.warnings).toEqual(first.warnings);
+      expect([network.summary(), contentsOf(flat)]).toEqual(before);
+    });
+    fc.assert(property, runs(15));
+  });
+});
+
+/** What runs recorded, one after the other, by name. */
+function recorded(parts: readonly Recording[]): Shown {
+  const all = new Map<string, number[]>();
+  const append = (name: string, values: ArrayLike<number>): void => {
+    all.set(name, [...(all.get(name) ?? []), ...Array.from(values)]);
+  };
+  for (const { steps, time, traces, spikes } of parts) {
+    append("(steps)", steps);
+    append("(time)", time);
+    for (const [name, values] of Object.entries(traces)) append(name, values);
+    for (const [name, { step, index }] of Object.entries(spikes)) {
+      append(`${name} steps`, step);
+      append(`${name} indices`, index);
+    }
+  }
+  return all;
+}
+
+/** Recorded outputs in the order of the output vector, step by step. */
+function outputsOf(
+  { outputs }: Model,
+  traces: Readonly<Record<string, ArrayLike<number>>>,
+  samples: number,
+): number[] {
+  return Array.from({ length: samples }, (_, i) =>
+    outputs.flatMap(({ name, size }) => Array.from(traces[name]!).slice(i * size, (i + 1) * size)),
+  ).flat();
+}
+
+/** All of a flat network as text, so that a change anywhere is seen. */
+function contentsOf(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map || part instanceof Set) return [...part];
+    if (ArrayBuffer.isView(part)) return [part.constructor.name, ...(part as Float64Array)];
+    return part;
+  });
+}
+
+test(
+  "three thousand single neurons and six thousand synapses become less than forty ops",
+  async () => {
+    const net = new Network();
+    const dice = new Dice(11);
+    const cells = Array.from({ length: 3000 }, (_, i) => {
+      const bias = dice.between(0, 4);
+      return net.addNeuron(i % 3 === 0 ? neurons.spiking({ bias }) : neurons.nonSpiking({ bias }));
+    });
+    for (let i = 0; i < 6000; i += 1) {
+      const maxConductance = dice.between(0.01, 0.2);
+      const source = dice.below(3000);
+      const target = cells[dice.below(3000)]!;
+      const type =
+        source % 3 === 0 && i % 2 === 0
+          ? synapses.spiking({ maxConductance, transmissionDelay: dice.below(4) * dt })
+          : synapses.nonSpiking({ maxConductance });
+      net.addConnection(type, cells[source]!, target);
+    }
+    net.addInput(cells[0]!);
+    net.addOutput(cells[1]!);
+    const model = await net.compile({ dt, backend: "iterative", onWarning: () => {} });
+    expect(model.program.ops.length).toBeLessThan(40);
+    model.runSync({ steps: 3, input: 5 });
+  },
+  minutes,
+);
