@@ -1,5 +1,6 @@
 // Pass: puts the parts of an expanded network into the order of a step convention and gives every
-// read and write its version. Invariant: inside a phase the order of addition is kept.
+// read and write its version. Invariant: inside a phase the order of addition is kept, but for parts
+// of one kind, which follow the first of them.
 
 import type { Op, Program } from "../ir/program.js";
 import type { DraftOp, DraftOperand, DraftWrite, ExpandContext } from "./expand/context.js";
@@ -16,9 +17,18 @@ export interface ScheduleOptions {
 export function schedule(context: ExpandContext, options: ScheduleOptions): Program {
   const { order, dt, precision } = context.options;
   const rank = new Map<Phase, number>(orders[order].map((phase, index) => [phase, index]));
+  const firstOfKind = new Map<object, number>();
   const parts = context.parts
-    .map((part, index) => ({ part, index }))
-    .sort((a, b) => rank.get(a.part.phase)! - rank.get(b.part.phase)! || a.index - b.index);
+    .map((part, index) => {
+      if (part.kind === undefined) return { part, index, first: index };
+      const first = firstOfKind.get(part.kind) ?? index;
+      firstOfKind.set(part.kind, first);
+      return { part, index, first };
+    })
+    .sort(
+      (a, b) =>
+        rank.get(a.part.phase)! - rank.get(b.part.phase)! || a.first - b.first || a.index - b.index,
+    );
   const versions = new Versions();
   const ops = parts.map(({ part }, index): Op => {
     const id = `${part.op.kind}${index}`;

@@ -112,7 +112,11 @@ class Sharing {
         isCurve(inlined(expr, before)) &&
         readsSource(expr, before, operands)
       ) {
-        const { array, map } = this.#curve(op, before, expr, operands);
+        const at = expr.kind === "name" ? lastAssignment(before, expr.name) : -1;
+        const { array, map } =
+          at < 0
+            ? this.#curve(op, before, expr, operands)
+            : this.#curve(op, before.slice(0, at), before[at]!.value, operands);
         if (map !== undefined) maps.push(map);
         const known = reads.find((read) => read.array === array);
         if (known !== undefined) return name(known.symbol);
@@ -158,11 +162,13 @@ function isOwn(expr: Expr, own: ReadonlySet<string>): boolean {
   return holds;
 }
 
-/** The last value that was assigned to a name, so that its cost counts. */
+const lastAssignment = (body: readonly Assignment[], symbol: string): number =>
+  body.map(({ target }) => target).lastIndexOf(symbol);
+
+/** A name stands for the value that was assigned to it last: its cost counts, and equal curves are one. */
 function inlined(expr: Expr, before: readonly Assignment[]): Expr {
   if (expr.kind !== "name") return expr;
-  const last = before.filter(({ target }) => target === expr.name).at(-1);
-  return last === undefined ? expr : last.value;
+  return before[lastAssignment(before, expr.name)]?.value ?? expr;
 }
 
 /** Whether the source's state takes part; what does not is a constant, and not ours to move. */

@@ -216,13 +216,9 @@ function addGraded(
   }
   const layout: Layout = backwards ? wiring.edges.backwards() : wiring.edges.byTarget();
   const { reads, body } = bindBody(statements, bindings);
-  context.addPart("currents", wiring.connection.name, {
-    kind: "gather",
-    layout,
-    reads,
-    body,
-    writes,
-  });
+  const gather = { kind: "gather", layout, reads, body, writes } as const;
+  // Sums keep their order when ops are merged, so those that may become one op stand together.
+  context.addPart("currents", wiring.connection.name, gather, graded);
 }
 
 /** Runs onPre for every synapse that a spike has reached. */

@@ -66,6 +66,8 @@ export interface Part {
   readonly phase: Phase;
   readonly op: DraftOp;
   readonly origin: string;
+  /** Parts of one phase that share this object are brought together. */
+  readonly kind?: object;
 }
 
 /** Where one summed input of a population is collected. Absent sums are never read. */
@@ -162,8 +164,8 @@ export class ExpandContext {
     return this.#byName.get(name)!.initial as number | Float64Array;
   }
 
-  addPart(phase: Phase, origin: string, op: DraftOp): void {
-    this.parts.push({ phase, origin, op });
+  addPart(phase: Phase, origin: string, op: DraftOp, kind?: object): void {
+    this.parts.push({ phase, origin, op, ...(kind === undefined ? {} : { kind }) });
   }
 
   /** Makes a value reachable by name; a second value of one path gets a number. */
