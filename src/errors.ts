@@ -31,7 +31,10 @@ export function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) {
-    if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+    if (ArrayBuffer.isView(value)) {
+      const size = "length" in value ? String(value.length) : `${value.byteLength} bytes`;
+      return `${value.constructor.name} of ${size}`;
+    }
     if (Array.isArray(value)) return `an array of ${value.length}`;
     return "an object";
   }

@@ -10,8 +10,6 @@ import type { Token } from "./tokenize.js";
 import { readUnit } from "./units.js";
 
 type AssignOp = Extract<Statement, { kind: "assign" }>["op"];
-/** Lines are sorted and compared with each other, so their number is bounded like their length. */
-const maxStatements = 2_000;
 const assignments: ReadonlySet<string> = new Set<AssignOp>(["=", "+=", "-=", "*=", "/="]);
 
 /** What stands on the left of a statement. */
@@ -44,14 +42,6 @@ export function parseStatements(text: string, where = "equations"): Statement[] 
     if (c.position >= end) return statements;
     c.stop = c.position;
     while (c.stop < end && c.tokens[c.stop]!.kind !== "separator") c.stop++;
-    if (statements.length === maxStatements) {
-      failAt(c, peek(c), {
-        code: "limit",
-        problem: "this text has too many lines",
-        allowed: `at most ${maxStatements} lines`,
-        hint: "Split the text into several.",
-      });
-    }
     statements.push(readStatement(c));
   }
 }

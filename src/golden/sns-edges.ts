@@ -3,7 +3,7 @@
 // of the network.
 
 import { valueCount } from "../network/connectivity.js";
-import { forEachSynapse } from "../lower/edge-lists.js";
+import { forEachSynapse } from "../lower/support/edge-lists.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import type { Model } from "../runtime/model.js";

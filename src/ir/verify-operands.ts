@@ -85,7 +85,9 @@ export function checkOperand(scope: Scope, operand: Operand): void {
     return;
   }
   const last = lastOf(operand, size!);
-  need(last < spec.length, where, `reads ${symbol} from ${array}[${last}] of ${spec.length}`);
+  if (last >= spec.length) {
+    need(false, where, `reads ${symbol} from ${array}[${last}] of ${spec.length}`);
+  }
   checkLag(scope, operand.lag, spec);
 }
 
@@ -124,9 +126,9 @@ export function checkBody(
   const known = new Set([...fixed, ...reads.map((read) => read.symbol)]);
   for (const { target, value } of body) {
     for (const name of namesIn(value)) {
-      need(known.has(name), scope.where, `uses ${name} before it is defined`);
+      if (!known.has(name)) need(false, scope.where, `uses ${name} before it is defined`);
     }
-    need(!fixed.includes(target), scope.where, `assigns ${target}, which is given`);
+    if (fixed.includes(target)) need(false, scope.where, `assigns ${target}, which is given`);
     known.add(target);
   }
   return known;

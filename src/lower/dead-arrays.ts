@@ -5,11 +5,11 @@
 import { num, type Assignment, type Expr } from "../expr/ast.js";
 import { accessOf } from "../ir/access.js";
 import type { MapOp, Op, Program } from "../ir/program.js";
-import { isBodyOp, neededBody, pruneBody, replaceReads } from "./bodies.js";
-import type { BodyOp } from "./bodies.js";
+import { isBodyOp, neededBody, pruneBody, replaceReads } from "./support/bodies.js";
+import type { BodyOp } from "./support/bodies.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced, referencedArrays } from "./references.js";
-import { renumberVersions } from "./rewire.js";
+import { dropUnreferenced, referencedArrays } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
 
 /** The number that a symbol has at the end of a body, if it is one whatever the rest does. */
 function finalNumber(body: readonly Assignment[], symbol: string): number | undefined {

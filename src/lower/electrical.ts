@@ -5,12 +5,12 @@
 import { accessOf } from "../ir/access.js";
 import { indexArraysOf, visitsOf } from "../ir/layout.js";
 import type { ArraySpec, GatherOp, MapOp, Op, Program, Write } from "../ir/program.js";
-import { isBodyOp, pruneBody } from "./bodies.js";
-import { isKnownWrite, writeKnown, type KnownContext } from "./known-sums.js";
-import { NewArrays, stemOf } from "./new-arrays.js";
+import { isBodyOp, pruneBody } from "./support/bodies.js";
+import { isKnownWrite, writeKnown, type KnownContext } from "./support/known-sums.js";
+import { NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { renumberVersions } from "./rewire.js";
+import { dropUnreferenced } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
 
 /** More edges than this are not added up while compiling. */
 const mostVisits = 2 ** 22;

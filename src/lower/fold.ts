@@ -6,10 +6,10 @@ import { num, type Assignment, type Expr } from "../expr/ast.js";
 import { foldConstants } from "../expr/simplify.js";
 import { substitute } from "../expr/rewrite.js";
 import type { MapOp, Op, Precision, Program } from "../ir/program.js";
-import { isBodyOp, pruneBody, type BodyOp } from "./bodies.js";
-import { hoistConstants } from "./hoist.js";
+import { isBodyOp, pruneBody, type BodyOp } from "./support/bodies.js";
+import { hoistConstants } from "./support/hoist.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
+import { dropUnreferenced } from "./support/references.js";
 
 /** Folds a body from top to bottom; symbols that have become numbers are numbers from there on. */
 function foldAssignments(

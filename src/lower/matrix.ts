@@ -21,14 +21,14 @@ import type {
   Operand,
   Program,
 } from "../ir/program.js";
-import { isEdgeOp, type EdgeOp } from "./bodies.js";
-import { NewArrays, stemOf } from "./new-arrays.js";
+import { isEdgeOp, type EdgeOp } from "./support/bodies.js";
+import { NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { regularRows } from "./regular-rows.js";
-import { renumberVersions } from "./rewire.js";
-import { elementOf, initialAt } from "./values.js";
-import { canRenumber, uselessEdges } from "./zero-edges.js";
+import { dropUnreferenced } from "./support/references.js";
+import { regularRows } from "./support/regular-rows.js";
+import { renumberVersions } from "./support/rewire.js";
+import { elementOf, initialAt } from "./support/values.js";
+import { canRenumber, uselessEdges } from "./support/zero-edges.js";
 
 /** Lists of edges cost about half as much again as the values: worth it from this share of zeros. */
 const leastUseless = 0.5;

@@ -11,11 +11,11 @@ import { planMerge } from "./merge/classes.js";
 import type { Group } from "./merge/parts.js";
 import { takeInventory } from "./merge/inventory.js";
 import { placeArrays } from "./merge/placement.js";
-import { commonOrigin, NewArrays, stemOf } from "./new-arrays.js";
+import { commonOrigin, NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { renumberVersions } from "./rewire.js";
-import { initialAt } from "./values.js";
+import { dropUnreferenced } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
+import { initialAt } from "./support/values.js";
 
 function joinInitial(specs: readonly ArraySpec[]): Initial {
   const first = specs[0]!.initial;

@@ -2,11 +2,11 @@
 // diagonal. Invariant: kernels stay kernels, and what a target sums keeps its order.
 
 import type { ArraySpec, GatherOp, Layout, Op, Operand, Program } from "../ir/program.js";
-import { NewArrays, stemOf } from "./new-arrays.js";
+import { NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { renumberVersions } from "./rewire.js";
-import { canRenumber, knownValues, uselessEdges } from "./zero-edges.js";
+import { dropUnreferenced } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
+import { canRenumber, knownValues, uselessEdges } from "./support/zero-edges.js";
 
 type Stencil = Extract<Layout, { kind: "stencil" }>;
 

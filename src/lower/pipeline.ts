@@ -5,7 +5,7 @@ import { ValidationError } from "../errors.js";
 import { printProgram } from "../ir/print.js";
 import type { Program } from "../ir/program.js";
 import { verify } from "../ir/verify.js";
-import { diffLines } from "./diff.js";
+import { diffLines } from "./support/diff.js";
 import { deadArrays } from "./dead-arrays.js";
 import { electrical } from "./electrical.js";
 import { fold } from "./fold.js";

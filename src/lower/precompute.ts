@@ -5,9 +5,9 @@ import { compileBody } from "../expr/evaluate.js";
 import type { ArraySpec, MapOp, Operand, Program, Write } from "../ir/program.js";
 import { toInt32 } from "../util/to-int32.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { renumberVersions } from "./rewire.js";
-import { elementOf, initialAt, isKnown } from "./values.js";
+import { dropUnreferenced } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
+import { elementOf, initialAt, isKnown } from "./support/values.js";
 
 type Numbers = Float64Array | Int32Array;
 

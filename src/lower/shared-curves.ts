@@ -6,19 +6,19 @@ import { name, type Assignment, type Expr } from "../expr/ast.js";
 import { childrenOf, namesIn, visitExpr } from "../expr/rewrite.js";
 import { indexArraysOf, sourcesOf, visitsOf } from "../ir/layout.js";
 import type { GatherOp, MapOp, Op, Operand, Program } from "../ir/program.js";
-import { freshSymbol, neededBody, pruneBody, resultsOf } from "./bodies.js";
-import { replaceChildren } from "./hoist.js";
+import { freshSymbol, neededBody, pruneBody, resultsOf } from "./support/bodies.js";
+import { replaceChildren } from "./support/hoist.js";
 import { keyOfExpr } from "./merge/body-key.js";
-import { NewArrays, stemOf } from "./new-arrays.js";
+import { NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { renumberVersions } from "./rewire.js";
+import { dropUnreferenced } from "./support/references.js";
+import { renumberVersions } from "./support/rewire.js";
 import {
   isCurve,
   sourceOperands,
   type SourceContext,
   type SourceOperand,
-} from "./source-curves.js";
+} from "./support/source-curves.js";
 
 /** A curve that was found: the array that holds it. */
 interface Curve {

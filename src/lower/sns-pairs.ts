@@ -10,9 +10,9 @@ import {
   withoutAllEdges,
   withoutEdges,
   writesWholeBlock,
-} from "./edge-lists.js";
-import type { Joined } from "./edge-lists.js";
-import { shareReversal } from "./sns-reversal.js";
+} from "./support/edge-lists.js";
+import type { Joined } from "./support/edge-lists.js";
+import { shareReversal } from "./support/sns-reversal.js";
 
 /** Applies overwriteSamePair and sharedReversalPotential where they are on. */
 export function applySnsPairs(flat: FlatNetwork): FlatNetwork {

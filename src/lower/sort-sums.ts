@@ -6,7 +6,7 @@ import type { Op, Program } from "../ir/program.js";
 import { sumsOf } from "./merge/dependencies.js";
 import { Renaming } from "./merge/body-key.js";
 import type { Pass } from "./pass.js";
-import { renumberVersions } from "./rewire.js";
+import { renumberVersions } from "./support/rewire.js";
 
 /** A gather that only adds to sums may change places with another one. */
 function isSum(op: Op): boolean {

@@ -3,10 +3,10 @@
 
 import { num, type Expr } from "../expr/ast.js";
 import type { ArraySpec, Op, Program } from "../ir/program.js";
-import { domainSize, isBodyOp, replaceReads, type BodyOp } from "./bodies.js";
+import { domainSize, isBodyOp, replaceReads, type BodyOp } from "./support/bodies.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./references.js";
-import { isKnown, uniformValue } from "./values.js";
+import { dropUnreferenced } from "./support/references.js";
+import { isKnown, uniformValue } from "./support/values.js";
 
 function withLiterals<T extends BodyOp>(op: T, specs: ReadonlyMap<string, ArraySpec>): T {
   const values = new Map<string, Expr>();

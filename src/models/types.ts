@@ -189,6 +189,8 @@ export interface SynapseModel extends CommonModel {
   readonly graded?: GradedModel;
   readonly gradedBack?: GradedModel;
   readonly symmetric: boolean;
+  /** Symbols of the neurons at the two ends that it reads or assigns, without `_pre` and `_post`. */
+  readonly ends: { readonly pre: readonly string[]; readonly post: readonly string[] };
   readonly onPre: readonly Assignment[];
   readonly onPost: readonly Assignment[];
   readonly delay?: string;

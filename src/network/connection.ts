@@ -83,7 +83,8 @@ function freeConnectivity(where: string, option: unknown, ends: Ends): Connectiv
   if (option === undefined || option === "all-to-all") return { kind: "all-to-all" };
   if (option === "one-to-one") {
     if (ends.source.size === ends.target.size) return { kind: "one-to-one" };
-    throw sizeMismatch(where, "one-to-one needs as many targets as sources", ends);
+    const hint = 'Use "all-to-all", or list the pairs in { sources, targets }.';
+    throw sizeMismatch(where, "one-to-one needs as many targets as sources", ends, hint);
   }
   if (typeof option === "string") {
     throw unknownName(where, "connectivity", option, ["all-to-all", "one-to-one"]);
@@ -110,13 +111,14 @@ function freeConnectivity(where: string, option: unknown, ends: Ends): Connectiv
   });
 }
 
-function sizeMismatch(where: string, problem: string, ends: Ends): ValidationError {
+function sizeMismatch(where: string, problem: string, ends: Ends, hint: string): ValidationError {
   const describe = ({ name, shape }: Population): string => `${name} of shape ${showShape(shape)}`;
   return new ValidationError({
     code: "size-mismatch",
     where,
     problem,
     got: `${describe(ends.source)} -> ${describe(ends.target)}`,
+    hint,
   });
 }
 
@@ -150,7 +152,8 @@ function matrixConnectivity(
 
 function checkPattern(where: string, kernel: readonly number[], ends: Ends): void {
   if (!sameShape(ends.source.shape, ends.target.shape)) {
-    throw sizeMismatch(where, "a pattern needs populations of one shape", ends);
+    const hint = "Use a matrix, or give both populations the same shape.";
+    throw sizeMismatch(where, "a pattern needs populations of one shape", ends, hint);
   }
   if (kernel.length !== ends.source.shape.length) {
     throw new ValidationError({

@@ -104,7 +104,7 @@ export class NetworkBase {
     this.#compat = typeof compat === "object" ? Object.freeze({ ...compat }) : compat;
   }
 
-  /** Adds one neuron. */
+  /** Adds one neuron: a population of shape [1]. Throws a ValidationError, and then changes nothing. */
   addNeuron(type: NeuronType, options: PopulationOptions = {}): PopulationRef {
     return this.#addPopulation(this.#at("addNeuron"), type, 1, options);
   }
@@ -156,7 +156,7 @@ export class NetworkBase {
     return ref;
   }
 
-  /** Joins two populations. */
+  /** Joins two populations; all pairs share a synapse type, whose arrays give each edge its values. */
   addConnection(
     synapse: SynapseType,
     source: PopulationLike,
@@ -284,10 +284,12 @@ export class NetworkBase {
     return this.#view().connections;
   }
 
+  /** All inputs; the input vector holds their values in this order. */
   get inputs(): readonly Input[] {
     return this.#view().inputs;
   }
 
+  /** All outputs; the output vector holds their values in this order. */
   get outputs(): readonly Output[] {
     return this.#view().outputs;
   }
@@ -297,6 +299,7 @@ export class NetworkBase {
     return this.#view().networks;
   }
 
+  /** Number of neurons of all populations. */
   get neuronCount(): number {
     return total(this.#contents.populations, ({ population }) => population.size);
   }
@@ -323,20 +326,25 @@ export class NetworkBase {
     return Object.freeze([...this.#contents.warnings, ...pairs]);
   }
 
+  /** A population by name, flat number or handle; throws where there is none. */
   population(like: PopulationLike): Population {
     return this.#populationAt(this.#populationIndex(this.#at("population"), like));
   }
 
+  /** A connection by name, number or handle, with values as the oddities of this network make them. */
   connection(like: ConnectionRef | string | number): Connection {
-    return this.connections[this.#find(this.#at("connection"), "connection", like)]!;
+    const index = this.#find(this.#at("connection"), "connection", like);
+    return this.#contents.connections[index]!.resolved;
   }
 
+  /** An input by name, number or handle. */
   input(like: PortRef | string | number): Input {
-    return this.inputs[this.#find(this.#at("input"), "input", like)]!;
+    return this.#contents.inputs[this.#find(this.#at("input"), "input", like)]!;
   }
 
+  /** An output by name, number or handle. */
   output(like: PortRef | string | number): Output {
-    return this.outputs[this.#find(this.#at("output"), "output", like)]!;
+    return this.#contents.outputs[this.#find(this.#at("output"), "output", like)]!;
   }
 
   /** Flat number of a population, by name or by a handle from this network or an added one. */
@@ -344,14 +352,17 @@ export class NetworkBase {
     return this.#indexOf("population", name);
   }
 
+  /** Number of a connection, by name or handle. */
   connectionIndex(name: ConnectionRef | string): number {
     return this.#indexOf("connection", name);
   }
 
+  /** Number of an input, by name or handle. */
   inputIndex(name: PortRef | string): number {
     return this.#indexOf("input", name);
   }
 
+  /** Number of an output, by name or handle. */
   outputIndex(name: PortRef | string): number {
     return this.#indexOf("output", name);
   }
@@ -378,6 +389,7 @@ export class NetworkBase {
     return summarize({ name, quirks, populations, connections, inputs, outputs, synapseCounts });
   }
 
+  /** The same as summary(). */
   toString(): string {
     return this.summary();
   }

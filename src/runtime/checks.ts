@@ -93,15 +93,15 @@ export function checkNames(where: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) {
     refuse(where, "wrong-kind", "must be an array of names", { got: value, allowed: "names" });
   }
-  const names: string[] = [];
+  const names = new Set<string>();
   for (let i = 0; i < value.length; i++) {
     const name: unknown = value[i];
     if (typeof name !== "string") {
       refuse(`${where}[${i}]`, "wrong-kind", "must be a name", { got: name, allowed: "text" });
     }
-    if (!names.includes(name)) names.push(name);
+    names.add(name);
   }
-  return names;
+  return [...names];
 }
 
 /** A function, where one is given. */

@@ -11,7 +11,7 @@ import type {
   Program,
   Write,
 } from "../../src/ir/program.js";
-import { renumberVersions } from "../../src/lower/rewire.js";
+import { renumberVersions } from "../../src/lower/support/rewire.js";
 
 /** A small generator of its own: the tests must not depend on the code they test. */
 export class Dice {

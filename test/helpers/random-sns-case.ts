@@ -39,7 +39,12 @@ interface Flavour {
   readonly crowded: boolean;
 }
 
-function membraneParams(dice: Dice, flavour: Flavour): SnsParams & { resting_potential: number } {
+interface Membrane extends SnsParams {
+  readonly membrane_conductance: number;
+  readonly resting_potential: number;
+}
+
+function membraneParams(dice: Dice, flavour: Flavour): Membrane {
   const G = dice.chance(0.4) ? 1 : round(dice.between(0.3, 2.5));
   return {
     membrane_capacitance: dice.chance(0.3) ? 5 : round(dice.between(2, 10)),
@@ -87,6 +92,7 @@ function randomShape(dice: Dice, others: readonly SnsPopulation[], crowded: bool
   if (crowded && dice.chance(0.8)) return [1];
   if (others.length > 0 && dice.chance(0.4)) return [...others[dice.below(others.length)]!.shape];
   if (dice.chance(0.3)) return [1];
+  if (dice.chance(0.03)) return [1 + dice.below(3), 1 + dice.below(3), 2];
   return dice.chance(0.5) ? [1 + dice.below(7)] : [1 + dice.below(4), 1 + dice.below(4)];
 }
 
@@ -96,7 +102,7 @@ function randomPopulation(
   others: readonly SnsPopulation[],
 ): SnsPopulation {
   const shape = randomShape(dice, others, flavour.crowded);
-  const size = shape.reduce((a, b) => a * b);
+  const size = sizeOf({ shape });
   const membrane = membraneParams(dice, flavour);
   const rest = membrane.resting_potential;
   const value = (): number => round(rest + dice.between(-1, 3));
@@ -114,11 +120,9 @@ function randomPopulation(
     return { ...base, type: "NonSpikingNeuronWithGatedChannels", params };
   }
   if (flavour.spiking && dice.chance(0.6)) {
-    return {
-      ...base,
-      type: "SpikingNeuron",
-      params: { ...membrane, ...thresholdParams(dice, rest) },
-    };
+    const bias = round(membrane.membrane_conductance * dice.between(0, 14));
+    const params = { ...membrane, bias, ...thresholdParams(dice, rest) };
+    return { ...base, type: "SpikingNeuron", params };
   }
   return { ...base, type: "NonSpikingNeuron", params: membrane };
 }
@@ -185,7 +189,7 @@ export function randomSnsCase(dice: Dice, name: string, settings: SnsSettings = 
     connections.some(({ type }) => type.startsWith("Spiking"));
   const ports = randomPorts(dice, populations, isSpiking);
   const network = { name: "random", populations, connections, ...ports };
-  const steps = 20 + dice.below((settings.mostSteps ?? 90) - 20);
+  const steps = 20 + dice.below((settings.mostSteps ?? 110) - 20);
   const events = dice.chance(0.6)
     ? []
     : Array.from({ length: 1 + dice.below(3) }, () => dice.below(steps))

@@ -98,15 +98,18 @@ function grid(rows: number, columns: number): Fill {
   return (draw) => Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
 }
 
-/** A flat list for a row of neurons, a grid otherwise; never of a single tap. */
-function kernelFill(dice: Dice, shape: readonly number[]): Fill {
+/**
+ * A flat list for a row of neurons, a grid otherwise. Of a single tap only where SNS-Toolbox can
+ * run it: it means all-to-all there.
+ */
+function kernelFill(dice: Dice, shape: readonly number[], isSpiking: boolean): Fill {
   const odd = (length: number): number => 1 + 2 * dice.below(Math.min(3, length) + 1);
   if (shape.length === 1) {
     const length = Math.max(3, odd(shape[0]!));
     return (draw) => Array.from({ length }, draw);
   }
   const [rows, columns] = [odd(shape[0]!), odd(shape[1]!)];
-  return grid(rows, rows === 1 && columns === 1 ? 3 : columns);
+  return grid(rows, isSpiking && rows === 1 && columns === 1 ? 3 : columns);
 }
 
 type Made = Pick<SnsConnection, "type" | "params">;
@@ -121,14 +124,13 @@ function randomSynapse(
   const [columns, rows] = [sizeOf(source), sizeOf(destination)];
   const isSameShape = String(source.shape) === String(destination.shape);
   const prefix = isSpiking ? "Spiking" : "NonSpiking";
-  const kind = dice.below(4);
-  if (kind === 0 && isSameShape && columns > 1) {
+  if (isSameShape && columns > 1 && dice.chance(0.5)) {
     const site = { dice, rest, g: 0.2, withZeros: true };
-    const fill = oftenEqual(dice, kernelFill(dice, source.shape));
+    const fill = oftenEqual(dice, kernelFill(dice, source.shape, isSpiking));
     const params = paramsOf(site, isSpiking, fill, "_kernel");
     return { type: `${prefix}PatternConnection`, params };
   }
-  if (kind === 1) {
+  if (dice.chance(0.4)) {
     const site = { dice, rest, g: 1 / columns, withZeros: dice.chance(0.7) };
     const params = masked(
       dice,

@@ -87,16 +87,19 @@ function placePattern(connection: SnsConnection, source: SnsPopulation, place: P
   const kernel = gridIn(connection.params, "max_conductance_kernel");
   const [kr, kc] = [kernel.length, kernel[0]!.length];
   const [pr, pc] = [(kr - 1) >> 1, (kc - 1) >> 1];
-  const columns = source.shape[source.shape.length - 1]!;
+  const columns = source.shape.length > 1 ? source.shape[1]! : source.shape[0]!;
   const size = sizeOf(source);
   const rest = numberIn(source.params, "resting_potential");
   const fill = { ...blank, eLo: rest, eHi: rest + 1 };
+  // A kernel of a single tap fills the whole matrix.
+  const isSingle = kr === 1 && kc === 1;
   for (let d = 0; d < size; d++) {
     for (let s = 0; s < size; s++) {
       const row = Math.floor(s / columns) - Math.floor(d / columns) + pr;
       const column = (s % columns) - (d % columns) + pc;
       const isInside = row >= 0 && row < kr && column >= 0 && column < kc;
-      place(d, s, isInside ? cellOf(connection, "_kernel", row, column) : fill);
+      if (isSingle) place(d, s, cellOf(connection, "_kernel", 0, 0));
+      else place(d, s, isInside ? cellOf(connection, "_kernel", row, column) : fill);
     }
   }
 }

@@ -82,8 +82,9 @@ export interface SnsCase {
   readonly quirks?: readonly string[];
 }
 
-export function sizeOf(population: SnsPopulation): number {
-  return population.shape.reduce((product, length) => product * length, 1);
+/** Lengths beyond the second are ignored. */
+export function sizeOf({ shape }: Pick<SnsPopulation, "shape">): number {
+  return shape.slice(0, 2).reduce((product, length) => product * length, 1);
 }
 
 export function numberIn(params: SnsParams, name: string): number {

@@ -3,7 +3,7 @@
 import type { ArraySpec, NamedValue, Op, Program } from "../../src/ir/program.js";
 import { verify } from "../../src/ir/verify.js";
 import { optimize, passes, passNames } from "../../src/lower/pipeline.js";
-import { renumberVersions, rewireOp } from "../../src/lower/rewire.js";
+import { renumberVersions, rewireOp } from "../../src/lower/support/rewire.js";
 import { differenceOf, traceOf } from "../helpers/compare-programs.js";
 import { programCases } from "../helpers/program-cases/index.js";
 

@@ -2,7 +2,7 @@
 // are not there. Invariant: edges keep their order and their values; full matrices stay matrices.
 
 import type { Connection, FlatNetwork } from "../../network/types.js";
-import { toEdgeList } from "../edge-lists.js";
+import { toEdgeList } from "../support/edge-lists.js";
 
 const hasGaps = ({ connectivity }: Connection): boolean =>
   connectivity.kind === "matrix" && connectivity.present.includes(0);

@@ -3,7 +3,7 @@
 
 import type { IndexArrays } from "../../ir/layout.js";
 import type { Operand, SpikeRef, Write } from "../../ir/program.js";
-import { initialAt } from "../values.js";
+import { initialAt } from "../support/values.js";
 import { edgeOpOf, lineOf, splitAligned, type EdgeBodied } from "./alignment.js";
 import {
   emptyValues,

@@ -2,7 +2,7 @@
 // part did, on the same values.
 
 import type { MapOp, Operand, RingOp } from "../../ir/program.js";
-import { isWrapping } from "../values.js";
+import { isWrapping } from "../support/values.js";
 import {
   emptyValues,
   mergedHead,

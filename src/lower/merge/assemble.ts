@@ -3,9 +3,9 @@
 // its own order, and equal ones are stored once.
 
 import type { ArraySpec, Op, Operand } from "../../ir/program.js";
-import { commonOrigin, stemOf, type NewArrays } from "../new-arrays.js";
-import { rewireOp } from "../rewire.js";
-import { elementOf, initialAt } from "../values.js";
+import { commonOrigin, stemOf, type NewArrays } from "../support/new-arrays.js";
+import { rewireOp } from "../support/rewire.js";
+import { elementOf, initialAt } from "../support/values.js";
 import type { Inventory } from "./inventory.js";
 import type { Part } from "./parts.js";
 import type { Placement } from "./placement.js";

@@ -3,7 +3,7 @@
 // Invariant: depends only on which ops touch which arrays element by element.
 
 import type { MapOp, Op, Operand } from "../../ir/program.js";
-import { isWrapping } from "../values.js";
+import { isWrapping } from "../support/values.js";
 import type { Inventory } from "./inventory.js";
 import { UnionFind } from "./sets.js";
 

@@ -10,7 +10,7 @@ import {
   type IndexArrays,
 } from "../../ir/layout.js";
 import type { Layout } from "../../ir/program.js";
-import type { NewArrays } from "../new-arrays.js";
+import type { NewArrays } from "../support/new-arrays.js";
 import { edgeOpOf, leadOf, placeAlong } from "./alignment.js";
 import type { Part } from "./parts.js";
 import type { Placement } from "./placement.js";

@@ -14,7 +14,7 @@ import type {
   SpikeRef,
   Write,
 } from "../../ir/program.js";
-import { isKnown, isWrapping, reachOf } from "../values.js";
+import { isKnown, isWrapping, reachOf } from "../support/values.js";
 import { Renaming } from "./body-key.js";
 import type { Bundles } from "./bundles.js";
 import type { Inventory } from "./inventory.js";

@@ -96,7 +96,8 @@ export function readShape(shape: unknown, where: string): readonly number[] | un
   throw new ValidationError({
     code: "bad-shape",
     where: `${where}.shape`,
-    problem: "must be a list of one or two whole numbers above 0",
+    problem: "not a shape",
     got: Array.isArray(shape) ? shape.join(" x ") : shape,
+    allowed: "a list of one or two whole numbers above 0, for example [2, 3]",
   });
 }

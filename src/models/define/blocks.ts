@@ -80,7 +80,8 @@ export function readBlocks(
     return { blocks: [], changed: work.changed, meanings: work.meanings };
   if (typeof equations !== "string" && !Array.isArray(equations)) {
     const problem = "must be a text or a list of texts";
-    throw new SpecError({ code: "not-a-text", where, problem, got: equations });
+    const hint = 'For example "C dV/dt = G (Er - V) + I".';
+    throw new SpecError({ code: "not-a-text", where, problem, got: equations, hint });
   }
   const isList = typeof equations !== "string";
   const texts: readonly unknown[] = isList ? equations : [equations];

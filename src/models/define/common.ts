@@ -75,7 +75,8 @@ function readInitial(
     return readExpression(draft, initial, { ...options, scope: draft.scope });
   if (Number.isFinite(initial)) return num(initial);
   const problem = "must be a finite number or a text";
-  throw new SpecError({ code: "not-finite", where: options.where, problem, got: initial });
+  const hint = 'For example 0, or "Er" for the value of that parameter.';
+  throw new SpecError({ code: "not-finite", where: options.where, problem, got: initial, hint });
 }
 
 /** Checks the inputs of a neuron. */

@@ -15,7 +15,7 @@ import type {
   RequirementModel,
   ValueShape,
 } from "../types.js";
-import { commonLength, elementPath } from "./read-values.js";
+import { commonLength, describeParameter, elementPath, refuseMissing } from "./read-values.js";
 
 type Values = Map<string, ParameterValue>;
 
@@ -60,10 +60,10 @@ function fillDefaults(
   where: string,
 ): Values {
   const symbols = new Map<string, ParameterValue>();
-  for (const { publicName, symbol, default: fallback } of model.parameters) {
-    const value = given.get(publicName);
-    if (value !== undefined) symbols.set(symbol, value);
-    else if (fallback === undefined) refuseMissing(model, publicName, where);
+  for (const parameter of model.parameters) {
+    const value = given.get(parameter.publicName);
+    if (value !== undefined) symbols.set(parameter.symbol, value);
+    else if (parameter.default === undefined) refuseMissing(parameter, where);
   }
   const waiting = model.parameters.filter(({ publicName }) => given.get(publicName) === undefined);
   while (waiting.length > 0) {
@@ -76,16 +76,6 @@ function fillDefaults(
   return new Map(model.parameters.map((each) => [each.publicName, symbols.get(each.symbol)!]));
 }
 
-function refuseMissing(model: Model, publicName: string, where: string): never {
-  const parameter = model.parameters.find((each) => each.publicName === publicName)!;
-  throw new ValidationError({
-    code: "missing-parameter",
-    where: `${where}.${publicName}`,
-    problem: "must be given: it has no default",
-    hint: `It is: ${parameter.doc}${parameter.unit === "1" ? "" : ` [${parameter.unit}]`}.`,
-  });
-}
-
 function presentElements(strength: string | undefined, values: Values): Uint8Array | undefined {
   const value = strength === undefined ? undefined : values.get(strength);
   if (!(value instanceof Float64Array) || !value.includes(0)) return undefined;
@@ -95,7 +85,7 @@ function presentElements(strength: string | undefined, values: Values): Uint8Arr
 function checkBounds(completion: Completion, parameter: ParameterModel): void {
   if (parameter.kind === "boolean") return;
   const { values, where, shape, strength, present } = completion;
-  const { publicName, definition, doc, unit } = parameter;
+  const { publicName, definition } = parameter;
   const whole = values.get(publicName)!;
   const isArray = whole instanceof Float64Array;
   for (let i = 0; i < (isArray ? whole.length : 1); i++) {
@@ -111,7 +101,7 @@ function checkBounds(completion: Completion, parameter: ParameterModel): void {
       where: `${where}.${publicName}${isArray ? elementPath(i, shape) : ""}`,
       got: element,
       ...problem,
-      hint: `It is: ${doc}${unit === "1" ? "" : ` [${unit}]`}.`,
+      hint: describeParameter(parameter),
     });
   }
 }

@@ -172,7 +172,8 @@ function checkChannel(model: NeuronModel, channel: unknown, where: string): void
   const { system, name } = (channel as ChannelType).model;
   if (model.inputs.length === 0) {
     const problem = "a channel needs a neuron with an input for its current";
-    throw new ValidationError({ code: "no-input", where, problem, got: name });
+    const hint = `Leave the channel out, or give the neuron model ${model.name} an input.`;
+    throw new ValidationError({ code: "no-input", where, problem, got: name, hint });
   }
   if (system === model.system) return;
   throw new ValidationError({

@@ -2,7 +2,8 @@
 // be resolved when a connection is made; all others are declared here.
 
 import { SpecError, ValidationError } from "../../errors.js";
-import type { Assignment } from "../../expr/ast.js";
+import type { Assignment, Expr } from "../../expr/ast.js";
+import { namesIn } from "../../expr/rewrite.js";
 import { sameDimension } from "../../expr/units.js";
 import { readBlocks, writeOut } from "./blocks.js";
 import type { Blocks } from "./blocks.js";
@@ -52,8 +53,8 @@ function buildSynapse(
   const read = readValues(model, values, { where, shape });
   const name = values["name"] ?? model.name;
   if (typeof name !== "string" || name === "") {
-    const problem = "must be a text";
-    throw new ValidationError({ code: "not-a-text", where: `${where}.name`, problem, got: name });
+    const details = { problem: "a name must be text", got: name, allowed: "a string" };
+    throw new ValidationError({ code: "not-a-text", where: `${where}.name`, ...details });
   }
   return Object.freeze({
     kind: "synapse",
@@ -83,18 +84,49 @@ function readSynapse(definition: SynapseDefinition): SynapseModel {
   const graded = readGraded(draft, definition.graded, { where: "graded", blocks });
   const gradedBack = readGraded(draft, definition.gradedBack, { where: "gradedBack", blocks });
   refuseIdleSynapse(draft, definition);
+  const acting = {
+    blocks: blocks.blocks,
+    onPre,
+    onPost,
+    ...(graded === undefined ? {} : { graded }),
+    ...(gradedBack === undefined ? {} : { gradedBack }),
+  };
   return Object.freeze({
     kind: "synapse",
     ...common,
-    blocks: blocks.blocks,
-    ...(graded === undefined ? {} : { graded }),
-    ...(gradedBack === undefined ? {} : { gradedBack }),
+    ...acting,
+    ends: endsOf(acting),
     symmetric: readSwitch(draft, definition.symmetric),
-    onPre,
-    onPost,
     ...readRoles(draft, definition, parameters),
     definition,
   });
+}
+
+/** What a synapse does, as far as it has been read. */
+type Acting = Pick<SynapseModel, "blocks" | "onPre" | "onPost" | "graded" | "gradedBack">;
+
+/** Which symbols of the neurons at its ends a synapse names. */
+function endsOf({ blocks, onPre, onPost, graded, gradedBack }: Acting): SynapseModel["ends"] {
+  const bodies = [...onPre, ...onPost];
+  const expressions: Expr[] = [];
+  for (const part of [graded, gradedBack]) {
+    if (part?.kind === "current") expressions.push(part.current);
+    if (part?.kind === "conductance") expressions.push(part.conductance, part.reversal);
+  }
+  for (const block of blocks) {
+    bodies.push(...(block.kind === "assign" ? block.body : block.intermediates));
+    for (const { coefficient, value } of block.kind === "assign" ? [] : block.equations) {
+      expressions.push(value, ...(coefficient === undefined ? [] : [coefficient]));
+    }
+  }
+  const names = new Set(bodies.map(({ target }) => target));
+  for (const expr of [...expressions, ...bodies.map(({ value }) => value)]) {
+    for (const each of namesIn(expr)) names.add(each);
+  }
+  // No symbol of the synapse itself can end like this.
+  const endingIn = (suffix: string): readonly string[] =>
+    [...names].filter((each) => each.endsWith(suffix)).map((each) => each.slice(0, -suffix.length));
+  return { pre: endingIn("_pre"), post: endingIn("_post") };
 }
 
 function readSwitch({ where }: Draft, symmetric: unknown): boolean {
@@ -105,6 +137,7 @@ function readSwitch({ where }: Draft, symmetric: unknown): boolean {
     where: `${where}.symmetric`,
     problem,
     got: symmetric,
+    allowed: "true, false or nothing",
   });
 }
 
@@ -120,11 +153,13 @@ function readEvent(
 ): readonly Assignment[] {
   if (text === undefined) return [];
   const symbols = part.states.map(({ symbol }) => symbol);
+  // What a spike of the target does to the target itself belongs into the neuron's reset.
+  const reachesTarget = part.where === "onPre";
   return readAssignments(draft, text, {
     where: `${draft.where}.${part.where}`,
     blocks: part.blocks,
-    isTarget: (target) => symbols.includes(target) || /._post$/.test(target),
-    targets: [...symbols, "<name>_post"],
+    isTarget: (target) => symbols.includes(target) || (reachesTarget && /._post$/.test(target)),
+    targets: reachesTarget ? [...symbols, "<name>_post"] : symbols,
   });
 }
 
@@ -142,7 +177,9 @@ function readGraded(
   const isHalf = (conductance === undefined) !== (reversal === undefined);
   if (isHalf || isConductance === (current !== undefined)) {
     const problem = "must be a conductance with a reversal, or a current";
-    throw new SpecError({ code: "graded", where, problem, got: Object.keys(graded).join(", ") });
+    const allowed = '{ conductance: "...", reversal: "..." } or { current: "..." }';
+    const got = Object.keys(graded).join(", ");
+    throw new SpecError({ code: "graded", where, problem, got, allowed });
   }
   const read = (text: string | undefined, key: string) => {
     const path = `${where}.${key}`;

@@ -55,14 +55,16 @@ export function refuseUnknown(
 /** Throws unless the value is a record. */
 export function checkObject(value: unknown, where: string): void {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
-  throw new SpecError({ code: "not-an-object", where, problem: "must be an object", got: value });
+  const details = { problem: "must be an object", got: value, allowed: "{ name: value, ... }" };
+  throw new SpecError({ code: "not-an-object", where, ...details });
 }
 
 /** A list, or nothing; `undefined` counts as an empty one. */
 export function readList<T>(value: readonly T[] | undefined, where: string): readonly T[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value;
-  throw new SpecError({ code: "not-a-list", where, problem: "must be a list", got: value });
+  const details = { problem: "must be a list", got: value, allowed: "[...], or nothing" };
+  throw new SpecError({ code: "not-a-list", where, ...details });
 }
 
 /** Throws unless the value is a record whose keys are all known. */
@@ -77,7 +79,8 @@ export function checkFields(value: object, fields: readonly string[], where: str
 export function checkText(value: unknown, where: string, isRequired: boolean): void {
   if (value === undefined && !isRequired) return;
   if (typeof value === "string" && value.trim() !== "") return;
-  throw new SpecError({ code: "not-a-text", where, problem: "must be a text", got: value });
+  const details = { problem: "must be a text", got: value, allowed: "a text that is not empty" };
+  throw new SpecError({ code: "not-a-text", where, ...details });
 }
 
 /** A field that may be empty but not forgotten. */
@@ -146,6 +149,7 @@ export function openDraft(kind: ModelKind, definition: Definition): Draft {
       where,
       problem: "the name of a model has no spaces, dots or slashes",
       got: name,
+      hint: 'Write words together, for example "leakyIntegrator".',
     });
   }
   checkText(doc, `${where}.doc`, true);
@@ -171,7 +175,8 @@ function checkSubsteps({ substeps, integrate }: Definition, where: string): void
   const details = { where: `${where}.substeps`, got: substeps };
   if (!Number.isInteger(substeps) || substeps < 1) {
     const problem = "must be a whole number of at least 1";
-    throw new SpecError({ code: "out-of-range", problem, ...details });
+    const allowed = "1, 2, 3, ...";
+    throw new SpecError({ code: "out-of-range", problem, ...details, allowed });
   }
   if (integrate !== "rk4") {
     const hint = `Say integrate: "rk4", or leave substeps out.`;

@@ -17,7 +17,8 @@ import type {
   SynapseModel,
   SynapseType,
 } from "../types.js";
-import { elementPath, readValue, refuseUnknownNames } from "./read-values.js";
+import { describeParameter, elementPath, readValue } from "./read-values.js";
+import { refuseMissing, refuseUnknownNames } from "./read-values.js";
 
 type Raw = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, ParameterDefinition>>;
@@ -154,8 +155,8 @@ function computeAll(
       const parameter = names.own.find((each) => each.publicName === publicName);
       const problem = parameter && boundProblem(parameter.definition, element);
       if (problem === undefined) return element;
-      const code = "out-of-range";
-      throw new ValidationError({ code, where: pathOf(publicName), got: element, ...problem });
+      const details = { got: element, ...problem, hint: describeParameter(parameter!) };
+      throw new ValidationError({ code: "out-of-range", where: pathOf(publicName), ...details });
     };
     const canBeAbsent = length !== undefined && shape !== undefined && shape.kind !== "free";
     return derivation.compute({ read, where: pathOf, canBeAbsent });
@@ -165,13 +166,4 @@ function computeAll(
     return [key, length === undefined ? column[0]! : Float64Array.from(column)] as const;
   });
   return Object.fromEntries(columns);
-}
-
-function refuseMissing({ publicName, doc }: ParameterModel, where: string): never {
-  throw new ValidationError({
-    code: "missing-parameter",
-    where: `${where}.${publicName}`,
-    problem: "must be given: it has no default",
-    hint: `It is: ${doc}.`,
-  });
 }

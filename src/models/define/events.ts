@@ -31,7 +31,9 @@ export function readAssignments(
       refuseLine(line, {
         code: "not-an-assignment",
         problem: "only plain assignments can run at an event",
+        got: target,
         allowed: "x = ... or x += ...",
+        hint: "Write what changes with time into the equations.",
       });
     }
     if (!isTarget(target)) {

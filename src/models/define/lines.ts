@@ -25,6 +25,8 @@ export interface Line {
   readonly where: string;
 }
 
+/** Lines are compared with each other to sort them, so that their number must have a bound. */
+const mostLines = 2_000;
 const refractoryFlag = "unless refractory";
 
 /** Throws an error that shows the line. */
@@ -41,7 +43,18 @@ export function readLines(text: unknown, where: string): Line[] {
   const source = text as string;
   const statements = parseStatements(source, where);
   if (statements.length === 0) {
-    throw new SpecError({ code: "empty", where, problem: "has no lines", got: source });
+    const hint = "Leave the field out where nothing is to happen.";
+    throw new SpecError({ code: "empty", where, problem: "has no lines", got: source, hint });
+  }
+  if (statements.length > mostLines) {
+    throw new SpecError({
+      code: "limit",
+      where,
+      problem: "this text has too many lines",
+      got: statements.length,
+      allowed: `at most ${mostLines} lines`,
+      hint: "Split it into a list of texts.",
+    });
   }
   return statements.map((statement) => {
     const { kind, target, value, unit, flags } = statement;

@@ -58,7 +58,8 @@ function checkPublicName(kind: ModelKind, publicName: string, where: string): vo
       : "it has to start with a letter and consist of letters, digits and _";
   if (because === undefined) return;
   const problem = `a parameter cannot have this name: ${because}`;
-  throw new SpecError({ code: "bad-name", where, problem, got: publicName });
+  const hint = "Choose another name; its symbol may stay.";
+  throw new SpecError({ code: "bad-name", where, problem, got: publicName, hint });
 }
 
 function checkBounds(definition: ParameterDefinition, where: string): void {
@@ -66,21 +67,24 @@ function checkBounds(definition: ParameterDefinition, where: string): void {
     const bound = definition[key];
     if (bound === undefined || (typeof bound === "number" && Number.isFinite(bound))) continue;
     const problem = "must be a finite number";
-    throw new SpecError({ code: "not-finite", where: `${where}.${key}`, problem, got: bound });
+    const details = { problem, got: bound, hint: "Leave it out where there is no bound." };
+    throw new SpecError({ code: "not-finite", where: `${where}.${key}`, ...details });
   }
   const low = Math.max(definition.min ?? -Infinity, definition.above ?? -Infinity);
   const high = Math.min(definition.max ?? Infinity, definition.below ?? Infinity);
   const isOpen = low === definition.above || high === definition.below;
   if (low < high || (low === high && !isOpen)) return;
   const problem = "the bounds leave no value";
-  throw new SpecError({ code: "empty-range", where, problem, got: `${low} to ${high}` });
+  const details = { problem, got: `${low} to ${high}`, hint: "Let the lower one be smaller." };
+  throw new SpecError({ code: "empty-range", where, ...details });
 }
 
 function refuseBooleanFields(definition: ParameterDefinition, where: string): void {
   const found = (["unit", ...bounds] as const).find((key) => definition[key] !== undefined);
   if (found === undefined) return;
   const problem = "a parameter that is true or false has neither a unit nor bounds";
-  throw new SpecError({ code: "boolean", where: `${where}.${found}`, problem });
+  const details = { problem, got: definition[found], hint: "Leave it out." };
+  throw new SpecError({ code: "boolean", where: `${where}.${found}`, ...details });
 }
 
 function readParameter(

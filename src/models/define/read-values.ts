@@ -86,8 +86,18 @@ function wrongKind(parameter: ParameterModel, got: unknown, where: string): Vali
   });
 }
 
-/** For example `It is the membrane capacitance [nF].` */
-function describeParameter({ doc, unit }: ParameterModel): string {
+/** Throws for a parameter that has no default and was not given. */
+export function refuseMissing(parameter: ParameterModel, where: string): never {
+  throw new ValidationError({
+    code: "missing-parameter",
+    where: `${where}.${parameter.publicName}`,
+    problem: "must be given: it has no default",
+    hint: describeParameter(parameter),
+  });
+}
+
+/** For example `It is: membrane capacitance [nF].` */
+export function describeParameter({ doc, unit }: ParameterModel): string {
   return `It is: ${doc}${unit === "1" ? "" : ` [${unit}]`}.`;
 }
 
@@ -149,7 +159,8 @@ function readArray(
   const { length } = values;
   if (!Number.isInteger(length) || length < 1) {
     const problem = "an array must have at least one element";
-    throw new ValidationError({ code: "empty-array", where, problem, got: length });
+    const allowed = "one value for each element, or one number for all";
+    throw new ValidationError({ code: "empty-array", where, problem, got: length, allowed });
   }
   const isBoolean = parameter.kind === "boolean";
   const isStrength = strength === parameter.publicName;

@@ -33,8 +33,8 @@ export const electrical: Factory<Values, SynapseModel, SynapseType> = makeFactor
     const { rectified = false, ...values } = given;
     if (typeof rectified !== "boolean") {
       const where = `${options?.where ?? symmetric.path}.rectified`;
-      const problem = "must be true or false";
-      throw new ValidationError({ code: "not-a-boolean", where, problem, got: rectified });
+      const details = { problem: "must be a boolean", got: rectified, allowed: "true or false" };
+      throw new ValidationError({ code: "not-a-boolean", where, ...details });
     }
     return (rectified ? rectifiedElectrical : symmetric).build(values, options);
   },

@@ -4,7 +4,7 @@ import { array, body, program, read, write } from "../../../src/ir/build.js";
 import type { GatherOp, MapOp, NamedValue, Op, Program } from "../../../src/ir/program.js";
 import { verify } from "../../../src/ir/verify.js";
 import { merge } from "../../../src/lower/merge.js";
-import { renumberVersions } from "../../../src/lower/rewire.js";
+import { renumberVersions } from "../../../src/lower/support/rewire.js";
 import { traceOf } from "../../helpers/compare-programs.js";
 import { randomProgram } from "../../helpers/random-program.js";
 

@@ -1,7 +1,7 @@
 // Choosing passes, and what debugging shows of them.
 
 import { printProgram } from "../../../src/ir/print.js";
-import { diffLines } from "../../../src/lower/diff.js";
+import { diffLines } from "../../../src/lower/support/diff.js";
 import { optimize, passNames } from "../../../src/lower/pipeline.js";
 import { randomProgram } from "../../helpers/random-program.js";
 

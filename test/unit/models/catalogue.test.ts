@@ -8,6 +8,14 @@ import { messageOf, runAll, scopeOf, stepBlocks, valueOf } from "./helpers.js";
 
 const dt = 0.1;
 
+test("namespaces also hold what makes several at once, and the catalogue does not", () => {
+  expect(synapses).toMatchObject({ matrix: expect.any(Function), pattern: expect.any(Function) });
+  expect(channels.gatedChannels).toEqual(expect.any(Function));
+  const paths = listModels().map(({ path }) => path);
+  expect(paths).not.toContain("synapses.matrix");
+  expect(paths).not.toContain("channels.gatedChannels");
+});
+
 test("every model of the catalogue can be made from its sample values", () => {
   const entries = listModels();
   expect(entries.map(({ path }) => path)).toEqual([
@@ -266,7 +274,7 @@ describe("spiking synapse", () => {
     [{ timeConstant: "a" }, "timeConstant"],
     [{ transmissionDelay: -1 }, "must not be negative"],
     [{ transmissionDelay: "1 mV" }, "this is a quantity of another kind"],
-    [{ name: 3 }, "name: must be a text"],
+    [{ name: 3 }, "name: a name must be text"],
   ])("%j is refused", (values, part) => {
     expect(messageOf(() => synapses.spiking.build(values))).toContain(part);
   });
@@ -295,6 +303,6 @@ describe("electrical synapses", () => {
     expect(messageOf(() => synapses.electrical.build({}))).toContain("must be given");
     expect(messageOf(() => synapses.electrical({ conductance: -1 }))).toContain("not be negative");
     const odd = { conductance: 1, rectified: "yes" };
-    expect(messageOf(() => synapses.electrical.build(odd))).toContain("must be true or false");
+    expect(messageOf(() => synapses.electrical.build(odd))).toContain("must be a boolean");
   });
 });

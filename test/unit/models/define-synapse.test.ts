@@ -48,6 +48,17 @@ test("a synapse keeps its events, its roles and the place of its states", () => 
   expect(after["trace"]).toBeCloseTo(0.9, 12);
 });
 
+test("a model lists what it names at its two ends", () => {
+  expect(defineSynapse(depressing).model.ends).toEqual({ pre: [], post: ["ge"] });
+  const graded = { conductance: "w * V_pre / mV", reversal: "E_post" };
+  const both = defined({ onPre: undefined, graded, equations: "x = n_pre; trace = 1" });
+  expect(both.model.ends).toEqual({ pre: ["n", "V"], post: ["E"] });
+});
+
+test("a spike of the target changes the synapse, never the target itself", () => {
+  expect(refusal({ onPost: "V_post += 1" })).toContain("only states can be assigned to here");
+});
+
 test("variables of the neurons at both ends may be named without being declared", () => {
   const { model } = defineSynapse({
     name: "gap",

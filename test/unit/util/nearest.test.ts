@@ -1,4 +1,4 @@
-import { nearestNames } from "../../../src/util/nearest.js";
+import { didYouMean, nearestNames } from "../../../src/util/nearest.js";
 
 const known = ["membraneCapacitance", "membraneConductance", "restingPotential", "V", "tau", "exp"];
 
@@ -38,4 +38,10 @@ test("names of any length and number are handled in bounded time", () => {
   const many = Array.from({ length: 500_000 }, (_, i) => `neuronNumber${i}`);
   expect(nearestNames("neuronNumber1x", many).length).toBeGreaterThan(0);
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test("a suggestion quotes the names, and there is none where nothing is near", () => {
+  expect(didYouMean("lft", ["left", "right"])).toBe('Did you mean "left"?');
+  expect(didYouMean("aab", ["aaa", "aac"])).toBe('Did you mean "aaa" or "aac"?');
+  expect(didYouMean("lft", ["xyz"])).toBeUndefined();
 });

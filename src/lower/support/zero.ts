@@ -2,7 +2,7 @@
 // state could refute; states are taken to be finite, for a run in which they are not has ended with
 // an error.
 
-import type { Assignment, CallExpr, Expr } from "../expr/ast.js";
+import type { Assignment, CallExpr, Expr } from "../../expr/ast.js";
 
 /** What is known of a value. */
 export interface Known {

@@ -1,11 +1,11 @@
 // Connections with some of their edges taken away, and as plain lists of edges.
 // Invariant: edges that stay keep their values, and a connection that loses nothing stays itself.
 
-import type { ParameterValue } from "../models/types.js";
-import { forEachEdge, isMirrored, valueCount } from "../network/connectivity.js";
-import type { EdgeVisitor } from "../network/connectivity.js";
-import { synapseKind } from "../network/kinds.js";
-import type { Connection, Connectivity, FlatNetwork, Population } from "../network/types.js";
+import type { ParameterValue } from "../../models/types.js";
+import { forEachEdge, isMirrored, valueCount } from "../../network/connectivity.js";
+import type { EdgeVisitor } from "../../network/connectivity.js";
+import { synapseKind } from "../../network/kinds.js";
+import type { Connection, Connectivity, FlatNetwork, Population } from "../../network/types.js";
 
 /** A connection with the populations at its ends. */
 export interface Joined {

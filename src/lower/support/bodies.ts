@@ -2,10 +2,18 @@
 // assignments are needed. Invariant: a symbol means its value so far, so later assignments hide
 // earlier ones.
 
-import type { Assignment, Expr } from "../expr/ast.js";
-import { namesIn, substitute } from "../expr/rewrite.js";
-import { edgesOf, sourcesOf, targetsOf } from "../ir/layout.js";
-import type { DeliverOp, EdgesOp, GatherOp, MapOp, Op, Operand, RandomOp } from "../ir/program.js";
+import type { Assignment, Expr } from "../../expr/ast.js";
+import { namesIn, substitute } from "../../expr/rewrite.js";
+import { edgesOf, sourcesOf, targetsOf } from "../../ir/layout.js";
+import type {
+  DeliverOp,
+  EdgesOp,
+  GatherOp,
+  MapOp,
+  Op,
+  Operand,
+  RandomOp,
+} from "../../ir/program.js";
 
 export type EdgeOp = GatherOp | DeliverOp | EdgesOp;
 export type SkipOp = Extract<RandomOp, { how: "skip" }>;
@@ -44,13 +52,17 @@ export function neededBody(
   const kept: Assignment[] = [];
   for (let i = body.length - 1; i >= 0; i--) {
     const assignment = body[i]!;
-    if (!needed.has(assignment.target)) continue;
+    if (!needed.has(assignment.target) || isIdle(assignment)) continue;
     needed.delete(assignment.target);
     for (const symbol of namesIn(assignment.value)) needed.add(symbol);
     kept.push(assignment);
   }
   return { body: kept.reverse(), needed };
 }
+
+/** `x = x`, which is what a decided condition may leave. */
+const isIdle = ({ target, value }: Assignment): boolean =>
+  value.kind === "name" && value.name === target;
 
 /** The op without assignments and reads that nothing needs. */
 export function pruneBody<T extends BodyOp>(op: T): T {

@@ -1,7 +1,7 @@
 // Which edges of an op can never contribute anything, because a parameter of theirs is 0.
 // Invariant: an edge is only called useless when that is proven for every finite state.
 
-import type { ArraySpec, DeliverOp, GatherOp, Operand } from "../ir/program.js";
+import type { ArraySpec, DeliverOp, GatherOp, Operand } from "../../ir/program.js";
 import { domainSize } from "./bodies.js";
 import { elementOf, initialAt, isKnown } from "./values.js";
 import { areZero, finite, knownNumber, type Known } from "./zero.js";

@@ -1,8 +1,8 @@
 // One reversal potential for each pair of neurons: that of the chemical synapse written last, also
 // where it wrote an entry without a synapse. Invariant: only reversal potentials change.
 
-import { forEachEdge, tapBetween, valueCount } from "../network/connectivity.js";
-import type { Connection, FlatNetwork } from "../network/types.js";
+import { forEachEdge, tapBetween, valueCount } from "../../network/connectivity.js";
+import type { Connection, FlatNetwork } from "../../network/types.js";
 import { forEachSynapse, join, toEdgeList, writesWholeBlock } from "./edge-lists.js";
 import type { Joined } from "./edge-lists.js";
 

@@ -1,7 +1,7 @@
 // What an operand reads from an array whose values are known now. Invariant: the same element that a
 // backend would read.
 
-import type { ArraySpec, Initial, Operand } from "../ir/program.js";
+import type { ArraySpec, Initial, Operand } from "../../ir/program.js";
 
 /** Element of an initial value. */
 export const initialAt = (initial: Initial, index: number): number =>

@@ -11,7 +11,7 @@ import type {
   Program,
   SpikeRef,
   Write,
-} from "../ir/program.js";
+} from "../../ir/program.js";
 
 /** What happens to each kind of reference; what is absent stays. */
 export interface Rewiring {

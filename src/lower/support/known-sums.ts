@@ -1,9 +1,9 @@
 // Evaluates what ops write when they read nothing but parameters. Invariant: the bits that the step
 // would give, in the Program's precision and in the order of its sums.
 
-import { compileBody } from "../expr/evaluate.js";
-import { forEachEdgeOfTarget, targetsOf, type IndexArrays } from "../ir/layout.js";
-import type { ArraySpec, GatherOp, MapOp, Operand, Program, Write } from "../ir/program.js";
+import { compileBody } from "../../expr/evaluate.js";
+import { forEachEdgeOfTarget, targetsOf, type IndexArrays } from "../../ir/layout.js";
+import type { ArraySpec, GatherOp, MapOp, Operand, Program, Write } from "../../ir/program.js";
 import { neededBody } from "./bodies.js";
 import { elementOf, initialAt, isKnown } from "./values.js";
 

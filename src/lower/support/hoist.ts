@@ -2,12 +2,12 @@
 // else into setup maps that run when a tunable parameter is written. Invariant: the same operations
 // on the same operands, only earlier.
 
-import { name, type Assignment, type Expr } from "../expr/ast.js";
-import { compileExpr } from "../expr/evaluate.js";
-import { childrenOf, namesIn, substitute, visitExpr } from "../expr/rewrite.js";
-import type { ArraySpec, MapOp, Op, Operand, Program } from "../ir/program.js";
+import { name, type Assignment, type Expr } from "../../expr/ast.js";
+import { compileExpr } from "../../expr/evaluate.js";
+import { childrenOf, namesIn, substitute, visitExpr } from "../../expr/rewrite.js";
+import type { ArraySpec, MapOp, Op, Operand, Program } from "../../ir/program.js";
 import { domainSize, freshSymbol, isBodyOp, pruneBody, type BodyOp } from "./bodies.js";
-import { keyOfExpr } from "./merge/body-key.js";
+import { keyOfExpr } from "../merge/body-key.js";
 import { NewArrays } from "./new-arrays.js";
 import { renumberVersions } from "./rewire.js";
 import { elementOf, initialAt, isKnown, reachOf } from "./values.js";

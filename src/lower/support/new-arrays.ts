@@ -1,7 +1,7 @@
 // Arrays that a pass adds: unique readable names, and one array for equal values. Invariant: names
 // depend only on the Program and on the order of the requests.
 
-import type { ArraySpec, Program } from "../ir/program.js";
+import type { ArraySpec, Program } from "../../ir/program.js";
 
 /** The last component of an array's name, without generated numbers: `leg/left.V` gives `V`. */
 export function stemOf(name: string): string {

@@ -1,7 +1,7 @@
 // Recognises compressed rows that list what a layout without lists says too. Invariant: the layout
 // found walks the same edges in the same order in both directions.
 
-import type { Layout } from "../ir/program.js";
+import type { Layout } from "../../ir/program.js";
 
 export type CsrLayout = Extract<Layout, { kind: "csr" }>;
 

@@ -1,10 +1,10 @@
 // Finds what the edges of a gather compute again and again for the same source. Invariant: an
 // expression only counts as the source's own when every operand has one value for all its edges.
 
-import type { Expr } from "../expr/ast.js";
-import { visitExpr } from "../expr/rewrite.js";
-import { forEachEdgeOfTarget, sourcesOf, targetsOf, type IndexArrays } from "../ir/layout.js";
-import type { ArraySpec, GatherOp, Operand } from "../ir/program.js";
+import type { Expr } from "../../expr/ast.js";
+import { visitExpr } from "../../expr/rewrite.js";
+import { forEachEdgeOfTarget, sourcesOf, targetsOf, type IndexArrays } from "../../ir/layout.js";
+import type { ArraySpec, GatherOp, Operand } from "../../ir/program.js";
 import { elementOf, initialAt, isKnown } from "./values.js";
 
 export interface SourceContext {

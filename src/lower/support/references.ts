@@ -1,8 +1,8 @@
 // Which arrays are still used, and what becomes of the rest. Invariant: what users can name keeps
 // its name: a parameter that no op reads any more becomes a constant with the values it had.
 
-import { accessOf } from "../ir/access.js";
-import type { ArraySpec, Initial, NamedValue, Program } from "../ir/program.js";
+import { accessOf } from "../../ir/access.js";
+import type { ArraySpec, Initial, NamedValue, Program } from "../../ir/program.js";
 
 /** All arrays that ops read, write or refer to. */
 export function referencedArrays(program: Program): Set<string> {
