@@ -7,7 +7,7 @@ import { bindLoad, bindStore, newSite } from "./kernel.js";
 import { slotAt } from "./memory.js";
 
 /** Reduces the first `count` values in place and gives the result. */
-export function reduceTree(
+function reduceTree(
   values: Float64Array,
   count: number,
   combine: (a: number, b: number) => number,

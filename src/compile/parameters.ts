@@ -44,7 +44,7 @@ function findChannel(population: Population, path: string): Owner | undefined {
 }
 
 /** The owner of the parameter with this path. */
-export function findOwner(flat: FlatNetwork, path: string): Owner {
+function findOwner(flat: FlatNetwork, path: string): Owner {
   for (const population of flat.populations) {
     const { name: where, size: length, type } = population;
     const parameter = parameterOf(type.model, where, path);

@@ -1,16 +1,10 @@
 // A network as readable text: counts first, then one aligned line for each part.
 
 import { showShape } from "./checks.js";
-import type { Connection, Input, Output, Population } from "./types.js";
+import type { FlatNetwork } from "./types.js";
 
 /** What a summary shows. */
-export interface SummarySource {
-  readonly name: string;
-  readonly quirks: ReadonlySet<string>;
-  readonly populations: readonly Population[];
-  readonly connections: readonly Connection[];
-  readonly inputs: readonly Input[];
-  readonly outputs: readonly Output[];
+export interface SummarySource extends FlatNetwork {
   /** Number of synapses of each connection. */
   readonly synapseCounts: readonly number[];
 }

@@ -82,6 +82,8 @@ export class ModelCore {
   #table: NameTable;
   #executable: Executable;
   #scratch: Values | undefined;
+  /** Synaptic arrays of the Program that runs now, once somebody has asked. */
+  #synaptic: ReadonlySet<string> | undefined;
   #busy = "";
   #isDisposed = false;
   /** The run under way, so that it can be ended. */
@@ -182,7 +184,9 @@ export class ModelCore {
       given["keep"] === undefined
         ? usual
         : checkWord("reset.keep", given["keep"], ["synapses", "nothing"]);
-    return keep === "synapses" ? synapticArrays(this.program) : undefined;
+    if (keep === "nothing") return undefined;
+    this.#synaptic ??= synapticArrays(this.program);
+    return this.#synaptic;
   }
 
   /** Refuses a Program that the backend of this model cannot run. */
@@ -201,6 +205,7 @@ export class ModelCore {
     const old = this.#executable;
     this.#table = nameTable(lowered.program, this.parts.aliases);
     this.#executable = executable;
+    this.#synaptic = undefined;
     lowered.commit();
     old.dispose();
     if (this.#loweredFor.has(path)) return;

@@ -18,7 +18,7 @@ export interface SpikeRecord {
 }
 
 /** Bytes that the records of one run may take. */
-export const recordLimit = 2 ** 30;
+const recordLimit = 2 ** 30;
 
 const remedy =
   "Record fewer names, sample less often (`every`), keep the newest only (`maxSamples`) or take the samples as they come (`stream`).";

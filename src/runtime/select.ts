@@ -37,16 +37,20 @@ const packages: { readonly [name: string]: string } = {
   gpu: "webgpu",
 };
 
+/** Sentences that say how to get backends that need a package of their own. */
+const howToInstall = (names: readonly string[]): string[] =>
+  names
+    .filter((name) => packages[name] !== undefined)
+    .map((name) => `For the ${name} backend: npm install ${packages[name]}.`);
+
 function unavailable(name: string, reason: string, installed: readonly string[]): never {
-  const needs = packages[name];
-  const install = needs === undefined ? "" : `Install it with: npm install ${needs}. `;
   throw new BackendUnavailableError({
     code: "backend-unavailable",
     where: "compile.backend",
     problem: reason,
     got: name,
     allowed: `here: ${[...installed, "auto"].join(", ")}`,
-    hint: `${install}backend: "auto" takes the best that there is.`,
+    hint: [...howToInstall([name]), 'backend: "auto" takes the best that there is.'].join(" "),
   });
 }
 
@@ -147,10 +151,13 @@ async function chooseCheapest(
   }
   if (best?.backend === undefined) {
     const reasons = asked.map(({ candidate }) => `${candidate.name}: ${candidate.reason}`);
+    const missing = asked.filter(({ candidate }) => candidate.status === "unavailable");
+    const hint = howToInstall(missing.map(({ candidate }) => candidate.name)).join(" ");
     throw new BackendUnavailableError({
       code: "backend-unavailable",
       where: program.name,
       problem: `no backend can run this network; ${reasons.join(" | ")}`,
+      ...(hint !== "" && { hint }),
     });
   }
   const chosen = best.candidate;

@@ -79,7 +79,8 @@ function copyInto(into: Values, start: number, from: ArrayLike<unknown>, where: 
 
 function describe({ size, copies }: VectorShape): string {
   if (copies === 1) return size === 1 ? "a number or 1 number in an array" : `${size} numbers`;
-  return `${size} numbers for all copies, ${copies} x ${size} of one copy after the other, or ${copies} arrays of ${size}`;
+  const one = size === 1 ? "1 number" : `${size} numbers`;
+  return `${one} for all copies, ${copies} x ${size}, one copy after the other, or ${copies} arrays`;
 }
 
 function wrongLength(shape: VectorShape, got: unknown): never {

@@ -1,7 +1,12 @@
 // compile() from a network to a running model, on the iterative backend.
 
 import { compile, Network } from "../../src/compile.js";
-import { BackendUnavailableError, ValidationError } from "../../src/errors.js";
+import {
+  BackendUnavailableError,
+  DivergenceError,
+  LoadError,
+  ValidationError,
+} from "../../src/errors.js";
 import { neurons, synapses } from "../../src/models/index.js";
 import { AsyncModel } from "../../src/runtime/async-model.js";
 import { Model } from "../../src/runtime/model.js";
@@ -85,6 +90,50 @@ test("two runs are one run, also through a snapshot", async () => {
   expect(rest.traces["left.V"]).toEqual(whole.traces["left.V"]!.slice(90));
   const { step } = whole.spikes["right.spikes"]!;
   expect(rest.spikes["right.spikes"]!.step).toEqual(step.filter((one) => one >= 90));
+});
+
+test("a snapshot goes on in another model of the same network, and in no other one", async () => {
+  const options = { dt: 0.1, backend: "iterative", ...quiet } as const;
+  const tunable = ["right.bias"];
+  const one = await network().compile({ ...options, tunable });
+  one.params.set("right.bias", 3);
+  one.runSync({ steps: 60, input: 20 });
+  const other = await network().compile({ ...options, tunable });
+  other.restore(one.snapshot());
+  for (const model of [one, other]) model.runSync({ steps: 60, input: 20 });
+  expect(other.snapshot()).toEqual(one.snapshot());
+  const untuned = await network().compile(options);
+  expect(() => untuned.restore(one.snapshot())).toThrow(LoadError);
+});
+
+test("divergence comes through every call with name, place and step, and the state stays readable", async () => {
+  const net = new Network({ name: "wild" });
+  const cells = net.addPopulation(neurons.nonSpiking({ membraneCapacitance: 0.06 }), 3, {
+    name: "cells",
+  });
+  net.addInput(cells, { name: "drive", size: 3 });
+  net.addOutput(cells);
+  const model = await net.compile({ dt: 0.1, backend: "iterative", ...quiet });
+  const x = [0, 0, 1.7e308];
+  const input = (step: number) => (step < 4 ? [0, 0, 0] : x);
+  const calls: (() => unknown)[] = [
+    () => [0, 0, 0, 0].map(() => model()).concat(model(x)),
+    () => [0, 0, 0, 0].map(() => model.step()).concat(model.step(x)),
+    () => model.runSync({ steps: 100, input, record: ["cells"] }),
+    () => model.run({ steps: 100, input, record: ["cells"] }),
+  ];
+  for (const call of calls) {
+    model.reset();
+    const error: unknown = await Promise.resolve()
+      .then(call)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DivergenceError);
+    expect(String(error)).toMatch(/cells\.V: element 2 .* after step 4; got Infinity/);
+    expect(model.stepCount).toBe(5);
+    expect([...model.state.get("cells.V")]).toEqual([0, 0, Infinity]);
+  }
+  model.reset();
+  expect([...model()]).toEqual([0, 0, 0]);
 });
 
 describe("a write to a parameter", () => {

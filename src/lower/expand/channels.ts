@@ -138,7 +138,10 @@ function addGroup(context: ExpandContext, group: Group): void {
     body: [{ target: "sum", value: { kind: "name", name: "current" } }],
     writes: [{ symbol: "sum", array: neuron.sums.get(port)!.current!, at: "target", mode: "add" }],
   });
-  checkStability(context, { path, model, values });
+  const spreadValues = new Map(
+    [...values].map(([key, value]) => [key, forElements(value, group)] as const),
+  );
+  checkStability(context, { path, model, values: spreadValues });
 }
 
 function addStates(
@@ -156,9 +159,7 @@ function addStates(
     spread(start, count, (i) => Math.floor(i / channels)),
   );
   for (const { symbol, publicName } of type.model.parameters) {
-    const value = asNumbers(values.get(publicName)!);
-    const perChannel = typeof value === "object" && value.length === channels && channels > 1;
-    scope.set(symbol, perChannel ? spread(value, count, (i) => i % channels) : value);
+    scope.set(symbol, forElements(values.get(publicName)!, group));
   }
   for (const quirk of type.model.quirks) {
     scope.set(quirk, Number(context.network.quirks.has(quirk)));
@@ -180,6 +181,14 @@ function addStates(
     states.set(symbol, array);
   }
   return states;
+}
+
+/** Values with one for each (neuron, channel), where the channels differ. */
+function forElements(value: ParameterValue, group: Group): number | Float64Array {
+  const { channels, population } = group;
+  const numbers = asNumbers(value);
+  const perChannel = typeof numbers === "object" && numbers.length === channels && channels > 1;
+  return perChannel ? spread(numbers, population.size * channels, (i) => i % channels) : numbers;
 }
 
 function spread(

@@ -158,11 +158,11 @@ export function openDraft(kind: ModelKind, definition: Definition): Draft {
   oneOf(definition.units, systems, `${where}.units`);
   oneOf(definition.integrate, methods, `${where}.integrate`);
   checkSubsteps(definition, where);
-  return openDraftFor(kind, where, definition.units ?? "consistent");
+  return openEmptyDraft(kind, where, definition.units ?? "consistent");
 }
 
 /** A draft in which only the names are declared that every model has. */
-export function openDraftFor(kind: ModelKind, where: string, system: UnitChecking): Draft {
+export function openEmptyDraft(kind: ModelKind, where: string, system: UnitChecking): Draft {
   const draft: Draft = { kind, where, system, scope: new Map() };
   const dimension = dimensionOf(system === "SI" ? "s" : "ms", draft, where);
   for (const symbol of ["t", "dt"]) draft.scope.set(symbol, { dimension });

@@ -5,7 +5,7 @@ import { ValidationError } from "../../errors.js";
 import { num } from "../../expr/ast.js";
 import { isArrayLike } from "../../util/array-like.js";
 import { boundProblem } from "./bounds.js";
-import { openDraftFor } from "./definition.js";
+import { openEmptyDraft } from "./definition.js";
 import { evaluateConstant } from "../../expr/elements.js";
 import { makeFactory } from "./factory.js";
 import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
@@ -72,7 +72,7 @@ export function deriveSynapse<const P extends Parameters, V, const C extends str
 ): Factory<ValuesFor<P> & Omit<V, C>, SynapseModel, SynapseType> {
   const { name, params, computed } = derivation;
   const path = `synapses.${name}`;
-  const own = readParameters(openDraftFor("synapse", path, base.model.system), params);
+  const own = readParameters(openEmptyDraft("synapse", path, base.model.system), params);
   const kept = base.parameters.filter((each) => !computed.some((key) => key === each.publicName));
   const parameters = [...own, ...kept];
   return makeFactory({

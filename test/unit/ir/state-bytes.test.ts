@@ -3,7 +3,8 @@
 
 import { create } from "../../../backends/iterative/index.js";
 import { LoadError } from "../../../src/errors.js";
-import type { Program } from "../../../src/ir/program.js";
+import type { NamedValue, Program } from "../../../src/ir/program.js";
+import { array, program } from "../../../src/ir/build.js";
 import { decodeState, encodeState } from "../../../src/ir/state-bytes.js";
 import type { Values } from "../../../src/runtime/backend.js";
 import { programCases } from "../../helpers/program-cases/index.js";
@@ -61,3 +62,46 @@ test("any change of a byte is either refused as a LoadError or read", async () =
     }
   }
 });
+
+test("state of a Program with other names, arrays or precision is refused", () => {
+  const V: NamedValue = {
+    ...{ path: "left.V", array: "V", offset: 0, count: 1, shape: [], kind: "state" },
+  };
+  const made = program({ arrays: [array({ name: "V" })], ops: [], names: [V] });
+  const data = Float64Array.of(7);
+  const entries = new Map([["V", { kind: "values" as const, data }]]);
+  const bytes = encodeState(made, { stepCount: 3, entries });
+  expect(decodeState(structuredClone(made), bytes)).toEqual({ stepCount: 3, entries });
+  const others: Program[] = [
+    { ...made, names: [{ ...V, path: "right.V" }] },
+    { ...made, arrays: [array({ name: "W" })] },
+    { ...made, arrays: [array({ name: "V", slots: 1, length: 2 })] },
+    { ...made, precision: "float32" },
+  ];
+  for (const other of others) {
+    expect(() => decodeState(other, bytes)).toThrow(/belongs to another program/);
+  }
+});
+
+test("a spike list that is not ascending, or reaches beyond the sources, is refused", () => {
+  const made = program({ arrays: [array({ name: "fired", type: "spikes", length: 4 })], ops: [] });
+  const stateWith = (...items: number[]) => {
+    const slots = [{ items: Int32Array.from(items), columns: [] }];
+    return encodeState(made, {
+      stepCount: 1,
+      entries: new Map([["fired", { kind: "spikes" as const, slots }]]),
+    });
+  };
+  expect(decodeState(made, stateWith(0, 3)).stepCount).toBe(1);
+  for (const items of [[1, 1], [2, 1], [4], [-1]]) {
+    expect(() => decodeState(made, stateWith(...items))).toThrow(/broken spike list/);
+  }
+});
+
+test.each([undefined, "MYSTATE1", [1, 2], new ArrayBuffer(40), new Float64Array(5)])(
+  "%p is no state",
+  (given) => {
+    const made = program({ arrays: [], ops: [] });
+    expect(() => decodeState(made, given as unknown as Uint8Array)).toThrow(LoadError);
+  },
+);

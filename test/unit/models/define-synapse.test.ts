@@ -52,7 +52,7 @@ test("a model lists what it names at its two ends", () => {
   expect(defineSynapse(depressing).model.ends).toEqual({ pre: [], post: ["ge"] });
   const graded = { conductance: "w * V_pre / mV", reversal: "E_post" };
   const both = defined({ onPre: undefined, graded, equations: "x = n_pre; trace = 1" });
-  expect(both.model.ends).toEqual({ pre: ["n", "V"], post: ["E"] });
+  expect(both.model.ends).toEqual({ pre: ["V", "n"], post: ["E"] });
 });
 
 test("a spike of the target changes the synapse, never the target itself", () => {

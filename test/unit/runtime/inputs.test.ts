@@ -127,6 +127,7 @@ test.each<[unknown, string, string]>([
   [[1, 2], "wrong-length", "run.input"],
   ["abc", "wrong-kind", "run.input"],
   [null, "wrong-kind", "run.input"],
+  [new Map([["drive", 1]]), "wrong-kind", "run.input"],
   [[1, NaN, 2], "not-a-number", "run.input[1]"],
   [{ drve: 1 }, "unknown-input", "run.input.drve"],
   [{ drive: "1" }, "wrong-kind", "run.input.drive"],

@@ -206,6 +206,19 @@ test("while a run is under way reading is allowed and changing is refused", asyn
   model();
 });
 
+test("disposing of a model ends its run after the chunk, and the run says so", async () => {
+  const { model } = fakeModel();
+  const running = model.run({ steps: 1e6, chunk: 1 });
+  model.dispose();
+  await expect(running).rejects.toThrow(code("model-disposed"));
+  expect(() => model()).toThrow(code("model-disposed"));
+});
+
+test("a duration of more steps than can be counted is refused with the bound", () => {
+  const { model } = fakeModel();
+  expect(() => model.runSync({ duration: 1e300 })).toThrow(/whole numbers 0 to 9007199254740991/);
+});
+
 test("progress is reported to a function", () => {
   const { model } = fakeModel();
   const progress = jest.fn();

@@ -38,7 +38,7 @@ test("one that is not installed is refused with what there is and how to get it"
   await expect(choose).rejects.toThrow(BackendUnavailableError);
   await expect(choose).rejects.toThrow(
     'compile.backend: this backend is not part of this installation; got "dense", allowed here: ' +
-      "iterative, auto. Install it with: npm install onnxruntime-node.",
+      "iterative, auto. For the dense backend: npm install onnxruntime-node.",
   );
   const absent = { gpu: async () => ({ create: async () => null }) };
   await expect(chooseBackend(absent, program, { ...wanted, backend: "gpu" })).rejects.toThrow(
