@@ -28,13 +28,13 @@ export interface SnsState {
   /** [channel][neuron]. */
   readonly gates: { readonly b?: Matrix; readonly c?: Matrix };
 }
-export const vectorNames = ["time_factor_membrane", "V_0", "time_factor_threshold"] as const;
-export const matrixNames = [
+const vectorNames = ["time_factor_membrane", "V_0", "time_factor_threshold"] as const;
+const matrixNames = [
   ...(["g_max_non", "del_e", "e_lo", "e_hi", "g_max_spike", "g_increment"] as const),
   ...(["time_factor_synapse", "spike_delays", "g_electrical", "g_rectified"] as const),
   ...(["input_connectivity", "output_voltage_connectivity", "output_spike_connectivity"] as const),
 ] as const;
-export const countNames = ["num_neurons", "buffer_length"] as const;
+const countNames = ["num_neurons", "buffer_length"] as const;
 export type VectorName = (typeof vectorNames)[number];
 export type MatrixName = (typeof matrixNames)[number];
 export type CountName = (typeof countNames)[number];

@@ -13,7 +13,7 @@ export type Numbers = number | readonly Numbers[];
 const decoration: readonly string[] = ["color"];
 
 /** A value as a number or nested lists of numbers. */
-export function asNested(at: string, value: unknown): Numbers {
+function asNested(at: string, value: unknown): Numbers {
   if (!Array.isArray(value)) return asNumber(at, value);
   return (value as readonly unknown[]).map((entry, i) => asNested(`${at}[${i}]`, entry));
 }

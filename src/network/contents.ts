@@ -60,6 +60,8 @@ export class Contents {
   };
   /** Changes with every change of the lists. */
   version = 0;
+  /** True while a document is read: names may then be the paths of dissolved networks. */
+  hasPaths = false;
   readonly #handles = new WeakMap<object, number>();
 
   append(parts: Parts): void {

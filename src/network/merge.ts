@@ -34,7 +34,7 @@ function innerNames(merging: Merging): Names {
   const { where, outer, inner, name, suffix, quirks } = merging;
   const isFlat = quirks.has("flatNames");
   const dropsNames = quirks.has("dropConnectionNames");
-  const path = (text: string): string => (isFlat ? text : checkPath(where, `${name}/${text}`));
+  const path = (text: string): string => checkPath(where, isFlat ? text : `${name}/${text}`);
   const populations = inner.populations.map(({ population }) => path(population.name + suffix));
   const connections = inner.connections.map(({ given }) =>
     path(dropsNames ? given.synapse.name : given.name + suffix),

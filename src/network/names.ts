@@ -10,13 +10,17 @@ const reserved: ReadonlySet<string> = new Set(["__proto__", "constructor", "prot
 /** Control characters, line separators and halves of surrogate pairs, which no file keeps. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-function wrongWith(name: string): string | undefined {
-  if (name.length === 0) return "a name must not be empty";
-  if (name.length > longestName) return "a name is too long";
-  if (reserved.has(name)) return "a name must not be one that JavaScript objects use themselves";
-  if (name.includes("/")) return 'a name must not contain "/", which separates the parts of a path';
-  if (unprintable.test(name)) return "a name must not contain control characters";
+function wrongWithPart(part: string): string | undefined {
+  if (part.length === 0) return "a name must not be empty";
+  if (reserved.has(part)) return "a name must not be one that JavaScript objects use themselves";
+  if (unprintable.test(part)) return "a name must not contain control characters";
   return undefined;
+}
+
+function wrongWith(name: string): string | undefined {
+  if (name.length > longestName) return "a name is too long";
+  if (name.includes("/")) return 'a name must not contain "/", which separates the parts of a path';
+  return wrongWithPart(name);
 }
 
 /** Gives back a name that may be used, or throws. */
@@ -55,16 +59,23 @@ export function checkSuffix(where: string, suffix: unknown): string {
   });
 }
 
-/** Throws for paths that deep nesting has made absurdly long. */
-export function checkPath(where: string, path: string): string {
-  if (path.length <= longestPath) return path;
+/**
+ * Gives back a path, or throws: names with "/" between them, which suffixes may have changed and
+ * made longer than a name.
+ */
+export function checkPath(where: string, path: unknown): string {
+  if (typeof path !== "string") return checkName(where, path);
+  const isTooLong = path.length > longestPath;
+  const parts = isTooLong ? [] : path.split("/");
+  const wrong = parts.find((part) => wrongWithPart(part) !== undefined);
+  if (!isTooLong && wrong === undefined) return path;
   throw new ValidationError({
     code: "bad-name",
-    where,
-    problem: "nesting makes a path too long",
+    where: `${where}.name`,
+    problem: wrong === undefined ? "nesting makes a path too long" : wrongWithPart(wrong)!,
     got: path,
-    allowed: `at most ${longestPath} characters`,
-    hint: "Use shorter names for the networks that are added.",
+    allowed: `at most ${longestPath} printable characters`,
+    hint: "Use other or shorter names for the networks that are added.",
   });
 }
 

@@ -17,7 +17,7 @@ import { readInitialValues } from "./initial-values.js";
 import type { InitialValues } from "./initial-values.js";
 import { findEither, findIndex, findName, wrongKind } from "./lookup.js";
 import { mergeNetwork } from "./merge.js";
-import { checkName, checkSuffix } from "./names.js";
+import { checkName, checkPath, checkSuffix } from "./names.js";
 import { checkNeuronArrays, checkNeuronType } from "./population.js";
 import type { ConnectionRef, PopulationLike, PopulationRef, PortRef } from "./population.js";
 import { readInputSize, readPort, readVariable } from "./ports.js";
@@ -84,6 +84,9 @@ interface Views {
 
 const defaultColor = "white";
 
+/** What a network holds, for documents; users have no way to it. */
+export let contentsOf: (network: NetworkBase) => Contents;
+
 /** A network as a description. Subclasses must accept the same constructor options. */
 export class NetworkBase {
   readonly name: string;
@@ -95,6 +98,10 @@ export class NetworkBase {
   readonly #contained = new Set<symbol>();
   #contents = new Contents();
   #views: Views | undefined;
+
+  static {
+    contentsOf = (network) => network.#contents;
+  }
 
   constructor(options: NetworkOptions = {}) {
     checkOptions("new Network", options, ["name", "compat"]);
@@ -411,7 +418,7 @@ export class NetworkBase {
       const own = checkName(where, fallback);
       return isFlat ? own : space.unused(own);
     }
-    const name = checkName(where, given);
+    const name = (this.#contents.hasPaths ? checkPath : checkName)(where, given);
     if (isFlat || !space.isTaken(name)) return name;
     throw new ValidationError({
       code: "name-taken",

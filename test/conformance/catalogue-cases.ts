@@ -3,8 +3,8 @@
 import { MyelinError } from "../../src/index.js";
 import { listModels } from "../../src/models/list-models.js";
 import type { ModelEntry } from "../../src/models/list-models.js";
-import { driveOf, expectEqualSteps, expectSameTrace, traceOf } from "../helpers/running.js";
-import type { AnyModel, Shown } from "../helpers/running.js";
+import { copyOf, driveOf, expectEqualSteps, expectSameTrace, traceOf } from "../helpers/running.js";
+import type { AnyModel } from "../helpers/running.js";
 import { hostOf } from "./hosts.js";
 import { agreementOf, compileFor } from "./variants.js";
 import type { Variant } from "./variants.js";
@@ -87,15 +87,6 @@ const restores: Check = async (entry, variant) => {
   expect(other.stepCount).toBe(37);
   expectSameTrace(await traceOf(model, watched, drive), await traceOf(other, watched, drive));
 };
-
-/** Outputs and states of one copy of a batch. */
-function copyOf(shown: Shown, copy: number, batch: number): Shown {
-  const part = (values: readonly number[]): readonly number[] => {
-    const size = values.length / batch;
-    return values.slice(copy * size, (copy + 1) * size);
-  };
-  return new Map([...shown].map(([name, values]) => [name, part(values)]));
-}
 
 const batches: Check = async (entry, variant) => {
   const { drive: strength } = hostOf(entry);

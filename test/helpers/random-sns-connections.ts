@@ -112,7 +112,8 @@ function kernelFill(dice: Dice, shape: readonly number[], isSpiking: boolean): F
   return grid(rows, isSpiking && rows === 1 && columns === 1 ? 3 : columns);
 }
 
-type Made = Pick<SnsConnection, "type" | "params">;
+/** A connection without its place. */
+export type Made = Pick<SnsConnection, "type" | "params">;
 
 function randomSynapse(
   dice: Dice,
@@ -147,7 +148,18 @@ function randomElectrical(dice: Dice): Made {
   return { type: "ElectricalSynapse", params: { conductance, rect: dice.chance(0.5) } };
 }
 
-/** About as many as there are populations, or a few more; a good part of them on pairs that are connected already. */
+/** A connection type with parameters that fit two populations. */
+export function randomType(
+  dice: Dice,
+  from: SnsPopulation,
+  to: SnsPopulation,
+  spiking: boolean,
+): Made {
+  if (dice.chance(0.25)) return randomElectrical(dice);
+  return randomSynapse(dice, from, to, spiking && dice.chance(0.5));
+}
+
+/** A few for each population, a good part of them on pairs that are connected already. */
 export function randomConnections(
   dice: Dice,
   populations: readonly SnsPopulation[],
@@ -164,9 +176,7 @@ export function randomConnections(
       destination = isBackwards ? last.source : last.destination;
     }
     const [from, to] = [populations[source]!, populations[destination]!];
-    const made = dice.chance(0.25)
-      ? randomElectrical(dice)
-      : randomSynapse(dice, from, to, spiking && dice.chance(0.5));
+    const made = randomType(dice, from, to, spiking);
     const name = dice.chance(0.5) ? "Connection" : `c${left}`;
     connections.push({ name, ...made, source, destination });
   }

@@ -23,6 +23,9 @@ export interface OracleResult {
   readonly spikes: number;
 }
 
+// Looking a global up is slow where tests run in a context of their own.
+const { abs, exp, max, min, sqrt } = Math;
+
 interface Moment {
   V: Float64Array;
   Vp: Float64Array;
@@ -41,13 +44,13 @@ function initialGates(dense: Dense, z: "b" | "c"): Float64Array[] {
       // Without meaning, but this is what the recordings show for neurons without channels.
       if (!dense.gated[i]!) return 0;
       const exponent = gate[`slope_${z}`]![j]![i]! * (V0 - gate[`e_${z}`]![j]![i]!);
-      return 1 / (1 + gate[`k_${z}`]![j]![i]! * Math.exp(exponent));
+      return 1 / (1 + gate[`k_${z}`]![j]![i]! * exp(exponent));
     }),
   );
 }
 
 function bufferLength({ delay }: Dense): number {
-  return 1 + delay.reduce((longest, steps) => Math.max(longest, steps), 0);
+  return 1 + delay.reduce((longest, steps) => max(longest, steps), 0);
 }
 
 function initialMoment(dense: Dense): Moment {
@@ -70,43 +73,50 @@ function reset(dense: Dense, now: Moment): void {
   Object.assign(now, { V, Vp, theta, b, c });
 }
 
-interface Sums {
-  conductance: number;
-  current: number;
+/** Adds g and g*x over all sources, and returns the current at potential V. */
+function currentThrough(g: Float64Array, x: Float64Array, V: number, isReverse: boolean): number {
+  const n = g.length;
+  let conductance = 0;
+  let drive = 0;
+  for (let k = 0; k < n; k++) {
+    const s = isReverse ? n - 1 - k : k;
+    conductance += g[s]!;
+    drive += g[s]! * x[s]!;
+  }
+  return drive - V * conductance;
 }
 
-/** Adds g and g*x over all sources of one destination. */
-function sumsOf(n: number, isReverse: boolean, pair: (s: number) => [g: number, x: number]): Sums {
-  const sums = { conductance: 0, current: 0 };
-  for (let k = 0; k < n; k++) {
-    const [g, x] = pair(isReverse ? n - 1 - k : k);
-    sums.conductance += g;
-    sums.current += g * x;
+function chemicalInto(g: Float64Array, dense: Dense, now: Moment, d: number): void {
+  const { n, gNon, eLo, eHi } = dense;
+  for (let s = 0; s < n; s++) {
+    const at = d * n + s;
+    const open = gNon[at]! * ((now.Vp[s]! - eLo[at]!) / (eHi[at]! - eLo[at]!));
+    g[s] = max(0, min(open, gNon[at]!));
+    if (dense.isSpiking) g[s]! += now.gSpike[at]!;
   }
-  return sums;
+}
+
+function rectifiedInto(g: Float64Array, dense: Dense, now: Moment, d: number): void {
+  const { n, gRect } = dense;
+  const { Vp } = now;
+  for (let s = 0; s < n; s++) {
+    const into = Vp[s]! > Vp[d]! ? gRect[d * n + s]! : 0;
+    const outOf = Vp[d]! > Vp[s]! ? gRect[s * n + d]! : 0;
+    g[s] = s === d ? into : into + outOf;
+  }
 }
 
 function synapticCurrent(dense: Dense, now: Moment, d: number, isReverse: boolean): number {
-  const { n, gNon, eLo, eHi, del } = dense;
-  const { Vp } = now;
-  const add = (pair: (s: number) => [number, number]): number => {
-    const { conductance, current } = sumsOf(n, isReverse, pair);
-    return current - Vp[d]! * conductance;
-  };
-  let current = add((s) => {
-    const at = d * n + s;
-    const open = gNon[at]! * ((Vp[s]! - eLo[at]!) / (eHi[at]! - eLo[at]!));
-    const g = Math.max(0, Math.min(open, gNon[at]!));
-    return [dense.isSpiking ? g + now.gSpike[at]! : g, del[at]!];
-  });
-  if (dense.isElectrical) current += add((s) => [dense.gEl[d * n + s]!, Vp[s]!]);
+  const { n, del, gEl } = dense;
+  const V = now.Vp[d]!;
+  const row = (square: Float64Array): Float64Array => square.subarray(d * n, (d + 1) * n);
+  const g = new Float64Array(n);
+  chemicalInto(g, dense, now, d);
+  let current = currentThrough(g, row(del), V, isReverse);
+  if (dense.isElectrical) current += currentThrough(row(gEl), now.Vp, V, isReverse);
   if (dense.isRectified) {
-    const forward = (to: number, from: number): number =>
-      Vp[from]! > Vp[to]! ? dense.gRect[to * n + from]! : 0;
-    current += add((s) => {
-      const diagonal = s === d ? forward(d, d) : 0;
-      return [forward(d, s) + forward(s, d) - diagonal, Vp[s]!];
-    });
+    rectifiedInto(g, dense, now, d);
+    current += currentThrough(g, now.Vp, V, isReverse);
   }
   return current;
 }
@@ -119,11 +129,11 @@ function ionCurrent(dense: Dense, now: Moment, i: number, dt: number): number {
   for (let j = 0; j < dense.channels; j++) {
     const value = (name: string): number => gate[name]![j]![i]!;
     const q = (z: string): number =>
-      value(`k_${z}`) * Math.exp(value(`slope_${z}`) * (value(`e_${z}`) - V));
+      value(`k_${z}`) * exp(value(`slope_${z}`) * (value(`e_${z}`) - V));
     const a = 1 / (1 + q("a"));
     for (const z of ["b", "c"] as const) {
       const steady = 1 / (1 + q(z));
-      const tau = value(`tau_max_${z}`) * steady * Math.sqrt(q(z));
+      const tau = value(`tau_max_${z}`) * steady * sqrt(q(z));
       const old = now[z][j]![i]!;
       now[z][j]![i] = old + dt * ((steady - old) / tau);
     }
@@ -139,12 +149,13 @@ function ionCurrent(dense: Dense, now: Moment, i: number, dt: number): number {
 
 /** Spikes raise the conductances they reach, in this step or `delay` steps later. */
 function deliverSpikes(dense: Dense, now: Moment): void {
-  const { n } = dense;
-  now.buffer.pop();
-  now.buffer.unshift(now.spike);
+  const { n, delay, inc, gSpk } = dense;
+  const { gSpike, buffer } = now;
+  buffer.pop();
+  buffer.unshift(now.spike);
   for (let at = 0; at < n * n; at++) {
-    if (now.buffer[dense.delay[at]!]![at % n] !== 1) continue;
-    now.gSpike[at]! += Math.min(dense.inc[at]!, dense.gSpk[at]! - now.gSpike[at]!);
+    if (buffer[delay[at]!]![at % n] !== 1) continue;
+    gSpike[at]! += min(inc[at]!, gSpk[at]! - gSpike[at]!);
   }
 }
 
@@ -174,18 +185,18 @@ function spikeStep(dense: Dense, now: Moment, dt: number): number {
   });
   now.spike = V.map((value, i) => (value > now.theta[i]! ? 1 : 0));
   V.forEach((value, i) => {
-    closest = Math.min(closest, Math.abs(value - now.theta[i]!));
+    closest = min(closest, abs(value - now.theta[i]!));
   });
   deliverSpikes(dense, now);
   now.V = V.map((value, i) => (value - to![i]!) * (1 - now.spike[i]!) + to![i]!);
   now.theta = now.theta.map((theta, i) => {
-    return theta + now.spike[i]! * Math.max(increment![i]!, floor![i]! - theta);
+    return theta + now.spike[i]! * max(increment![i]!, floor![i]! - theta);
   });
   return closest;
 }
 
 function decaySynapses(dense: Dense, now: Moment, dt: number): void {
-  now.gSpike = now.gSpike.map((g, at) => g * (1 - dt / dense.tauSyn[at]!));
+  for (let at = 0; at < now.gSpike.length; at++) now.gSpike[at]! *= 1 - dt / dense.tauSyn[at]!;
 }
 
 function inputAt(given: SnsCase, step: number): readonly number[] | null {
@@ -294,10 +305,10 @@ export function runOracle(given: SnsCase, options: OracleOptions = {}): OracleRe
     if (dense.isSpiking) decaySynapses(dense, now, given.dt);
     membraneStep(dense, now, { applied, dt: given.dt, reverse: options.reverse === true });
     for (const V of now.V) {
-      extremes.largest = Math.max(extremes.largest, Number.isNaN(V) ? Infinity : Math.abs(V));
+      extremes.largest = max(extremes.largest, Number.isNaN(V) ? Infinity : abs(V));
     }
     if (dense.isSpiking) {
-      extremes.closest = Math.min(extremes.closest, spikeStep(dense, now, given.dt));
+      extremes.closest = min(extremes.closest, spikeStep(dense, now, given.dt));
     }
     now.spike.forEach((spike, i) => {
       if (spike === 0) return;

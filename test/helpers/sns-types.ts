@@ -30,12 +30,24 @@ export interface SnsConnection {
   readonly destination: number;
 }
 
+export interface SnsInput {
+  readonly name: string;
+  readonly destination: number;
+  readonly size: number;
+}
+
+export interface SnsOutput {
+  readonly name: string;
+  readonly source: number;
+  readonly spiking: boolean;
+}
+
 export interface SnsNetwork {
   readonly name: string;
   readonly populations: readonly SnsPopulation[];
   readonly connections: readonly SnsConnection[];
-  readonly inputs: readonly { name: string; destination: number; size: number }[];
-  readonly outputs: readonly { name: string; source: number; spiking: boolean }[];
+  readonly inputs: readonly SnsInput[];
+  readonly outputs: readonly SnsOutput[];
 }
 
 export interface SnsSegment {

@@ -220,6 +220,17 @@ test("matrices over the same sources become one taller matrix", async () => {
   expect((after.ops[1] as GatherOp).layout).toEqual({ kind: "dense", sources: 3, targets: 9 });
 });
 
+test("bodies that differ in names alone are joined, whichever target lies first", async () => {
+  const cells = cellsOf(["a", "b", "c"]);
+  const other: GatherOp = {
+    ...synapse(1, "b", "a", "c = strength * before"),
+    reads: [read("before", "b.V@0", "source"), read("strength", "g1@0", "one")],
+  };
+  const ops = [synapse(0, "b", "c"), other, synapse(2, "b", "b")];
+  const after = await mergeSame(network(cells, ops, strengths([0.1, 0.2, 0.3])));
+  expect((after.ops[1] as GatherOp).layout).toEqual({ kind: "dense", sources: 1, targets: 3 });
+});
+
 test("large dense matrices stay as they are, on the joined arrays", async () => {
   const cells = cellsOf(["a", "b"], 40);
   const dense = { kind: "dense", sources: 40, targets: 40 } as const;
