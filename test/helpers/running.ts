@@ -50,6 +50,15 @@ export async function traceOf(model: AnyModel, steps: number, drive: Drive): Pro
   return trace;
 }
 
+/** Outputs and states of one copy of a batch. */
+export function copyOf(shown: Shown, copy: number, batch: number): Shown {
+  const part = (values: readonly number[]): readonly number[] => {
+    const size = values.length / batch;
+    return values.slice(copy * size, (copy + 1) * size);
+  };
+  return new Map([...shown].map(([name, values]) => [name, part(values)]));
+}
+
 /** Where two values differ most, relative to the larger one or 1; undefined where they agree. */
 export interface Gap {
   readonly name: string;
