@@ -146,12 +146,18 @@ function pick(owner: Owner, value: ParameterValue): number | Float64Array {
   return places === undefined ? value : Float64Array.from(places, (place) => value[place]!);
 }
 
+/** One value in an array is one value for all: that is how a parameter that all share is read. */
+function unwrap(owner: Owner, value: ParameterValue): ParameterValue {
+  if (typeof value !== "object" || value.length !== 1 || owner.length === 1) return value;
+  return owner.parameter.kind === "boolean" ? value[0] !== 0 : value[0]!;
+}
+
 function readOne(owner: Owner, given: unknown): number | Float64Array {
   const { parameter, model, where } = owner;
   const shape = shapeOf(owner);
   const strength = model.kind === "synapse" ? model.strength : undefined;
   const options = { where, system: model.system, strength, ...(shape !== undefined && { shape }) };
-  const value = spread(owner, readValue(parameter, given, options));
+  const value = unwrap(owner, spread(owner, readValue(parameter, given, options)));
   if (owner.kind === "channel") {
     // Single numbers are judged by their bounds at once, arrays only with the whole model.
     if (typeof value === "object") value.forEach((one) => readValue(parameter, one, options));
@@ -182,7 +188,7 @@ export function readParameter(
   const all: number[] = [];
   for (let copy = 0; copy < batch; copy++) {
     const part = values.slice(copy * size, (copy + 1) * size);
-    const value = readOne(owner, size === 1 ? part[0] : part);
+    const value = readOne(owner, part);
     if (typeof value === "number") all.push(value);
     else for (const one of value) all.push(one);
   }

@@ -164,6 +164,11 @@ export class ExpandContext {
     return this.#byName.get(name)!.initial as number | Float64Array;
   }
 
+  /** True where each copy of a batch has its own values of an array that was added before. */
+  isPerCopy(name: string): boolean {
+    return this.#byName.get(name)!.perCopy;
+  }
+
   addPart(phase: Phase, origin: string, op: DraftOp, kind?: object): void {
     this.parts.push({ phase, origin, op, ...(kind === undefined ? {} : { kind }) });
   }

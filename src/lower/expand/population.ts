@@ -264,6 +264,7 @@ function addRefractory(
     role: "derived",
     length,
     origin,
+    perCopy: reads.some((operand) => context.isPerCopy(operand.array)),
   });
   context.setup.push({
     kind: "map",
