@@ -24,7 +24,7 @@ const noDefaultExport = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "out/", "test/data/"] },
+  { ignores: ["dist/", "coverage/", "out/", "docs-site/", "test/data/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   ...tseslint.configs.recommended,
   {

@@ -2,6 +2,11 @@
 
 import { build } from "./compile/build.js";
 import { makeCircuits } from "./circuits/circuits.js";
+import type { NetworkDocument } from "./document/document.js";
+import { fromDocument } from "./document/from-document.js";
+import type { FromDocumentOptions } from "./document/from-document.js";
+import { toDocument } from "./document/to-document.js";
+import type { ToDocumentOptions } from "./document/to-document.js";
 import { ValidationError } from "./errors.js";
 import { NetworkBase } from "./network/network.js";
 import { backendLoaders } from "./runtime/backend-list.js";
@@ -12,6 +17,18 @@ import type { CompileOptions } from "./runtime/options.js";
 /**
  * Compiles a network as it is now: a Model where the backend is synchronous, else an AsyncModel.
  * Later changes of the network do not reach the model.
+ *
+ * @example
+ * ```ts
+ * import { compile, Network, neurons } from "myelin";
+ *
+ * const net = new Network();
+ * net.addNeuron(neurons.nonSpiking({ membraneCapacitance: 5 }), { name: "cell" });
+ * net.addInput("cell");
+ * net.addOutput("cell");
+ * const model = await compile(net, { dt: 0.1 });
+ * console.log(model(10)); // Float64Array(1) [ 0.2 ]
+ * ```
  */
 export async function compile<const O extends CompileOptions>(
   network: NetworkBase,
@@ -33,13 +50,56 @@ export async function compile<const O extends CompileOptions>(
   return (await build(network, settings, backendLoaders)) as ModelOf<O>;
 }
 
-/** A network of neurons: add populations and connections, then compile. */
+/**
+ * A network of neurons: add populations and connections, then compile.
+ *
+ * @example
+ * ```ts
+ * import { Network, neurons, synapses } from "myelin";
+ *
+ * const net = new Network({ name: "relay" });
+ * net.addPopulation(neurons.spiking(), 10, { name: "cells" });
+ * net.addNeuron(neurons.nonSpiking(), { name: "sum" });
+ * net.addConnection(synapses.spiking({ maxConductance: 0.1 }), "cells", "sum");
+ * net.addInput("cells", { size: 10 });
+ * net.addOutput("sum");
+ * console.log(net.neuronCount, net.synapseCount, net.inputSize); // 11 10 10
+ * ```
+ */
 export class Network extends NetworkBase {
   /** Makes a model that runs; see `compile`. */
   compile<const O extends CompileOptions>(options: O): Promise<ModelOf<O>> {
     return compile(this, options);
   }
+
+  /**
+   * Reads a network from a document, given as JSON text or as what JSON.parse() made of it. Throws a
+   * LoadError or a ValidationError that names the place, for example `$.connections[3].source`.
+   */
+  static fromDocument(document: unknown, options: FromDocumentOptions = {}): Network {
+    return fromDocument((network) => new Network(network), document, options);
+  }
+
+  /** This network as plain data for JSON.stringify(); fromDocument() gives it back. */
+  toDocument(options: ToDocumentOptions = {}): NetworkDocument {
+    return toDocument(this, options);
+  }
 }
 
-/** Ready networks: arithmetic, differentiation and integration with non-spiking neurons. */
+/**
+ * Ready networks: arithmetic, differentiation and integration with non-spiking neurons.
+ *
+ * @example
+ * ```ts
+ * import { circuits, Network } from "myelin";
+ *
+ * const net = new Network();
+ * net.addNetwork(circuits.addition({ gains: [1, -1] }));
+ * net.addInput("Add/AddSrc0");
+ * net.addOutput("Add/AddSum");
+ * const model = await net.compile({ dt: 0.1 });
+ * const { traces } = await model.run({ duration: 100, input: 20, record: ["Add/AddSum.V"] });
+ * console.log(traces["Add/AddSum.V"]?.at(-1)?.toFixed(3)); // 20.000
+ * ```
+ */
 export const circuits = makeCircuits((options) => new Network(options));

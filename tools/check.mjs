@@ -37,15 +37,26 @@ function runExamples() {
   return { ok: failed.length === 0, said: failed.join("") };
 }
 
+/** All outcomes as one. @param {Outcome[]} outcomes @returns {Outcome} */
+const all = (...outcomes) => ({
+  ok: outcomes.every(({ ok }) => ok),
+  said: outcomes.map(({ said }) => said).join(""),
+});
+
 /** @type {Record<string, () => Outcome>} */
 const stages = {
   types: () => node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--pretty", "false"),
   lint: () => node("node_modules/eslint/bin/eslint.js", ".", "--max-warnings", "0"),
   format: () => node("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."),
   structure: () => node("tools/check-structure.mjs"),
-  index: () => node("tools/make-index.mjs", "--check"),
+  index: () =>
+    all(node("tools/make-index.mjs", "--check"), node("tools/make-catalogue.mjs", "--check")),
   examples: runExamples,
+  package: () => node("tools/check-package.mjs"),
 };
+
+/** Stages that say something also when all is well. */
+const reports = new Set(["structure", "package"]);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(stages, name));
@@ -59,6 +70,6 @@ for (const [name, run] of Object.entries(stages)) {
   const { ok, said } = run();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${name.padEnd(10)} ${ok ? "OK" : "FAILED"} (${seconds} s)`);
-  if (!ok || name === "structure") process.stdout.write(said.replace(/^(?=.)/gm, "  "));
+  if (!ok || reports.has(name)) process.stdout.write(said.replace(/^(?=.)/gm, "  "));
   if (!ok) process.exitCode = 1;
 }

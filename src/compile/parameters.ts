@@ -5,7 +5,8 @@ import { CompileError, ValidationError } from "../errors.js";
 import { completeValues } from "../models/define/complete-values.js";
 import type { Model, ParameterModel, ParameterValue, ValueShape } from "../models/types.js";
 import { readValue } from "../models/define/read-values.js";
-import { valueCount } from "../network/connectivity.js";
+import { isMirrored, valueCount } from "../network/connectivity.js";
+import { checkSymmetric } from "../network/symmetric.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
 
 interface Common {
@@ -115,27 +116,42 @@ function checkLength(owner: Owner, value: ParameterValue): void {
   });
 }
 
-/** Places of the synapses in a matrix with gaps; only these have values in the Program. */
-function placesOf(owner: Owner): readonly number[] | undefined {
+/** Places of the values in a matrix with gaps: the Program has one for each synapse, or each pair. */
+interface Places {
+  readonly own: readonly number[];
+  /** In a matrix of couplings inside one population: the same pairs, the other way round. */
+  readonly mirrored?: readonly number[];
+}
+
+function placesOf(owner: Owner): Places | undefined {
   if (owner.kind !== "connection") return undefined;
-  const { connectivity } = owner.connection;
+  const { connectivity, synapse } = owner.connection;
   if (connectivity.kind !== "matrix" || !connectivity.present.includes(0)) return undefined;
-  return Array.from(connectivity.present.keys()).filter((i) => connectivity.present[i] === 1);
+  const present = Array.from(connectivity.present.keys()).filter(
+    (place) => connectivity.present[place] === 1,
+  );
+  if (!isMirrored(owner.connection) || synapse.shape.kind !== "matrix") return { own: present };
+  const { columns } = synapse.shape;
+  const own = present.filter((place) => place % columns < Math.floor(place / columns));
+  const mirrored = own.map((place) => (place % columns) * columns + Math.floor(place / columns));
+  return { own, mirrored };
 }
 
 /** Values of the synapses alone become a whole matrix; gaps keep what they had. */
 function spread(owner: Owner, value: ParameterValue): ParameterValue {
   const places = placesOf(owner);
-  if (places === undefined || typeof value !== "object" || value.length !== places.length) {
+  if (places === undefined || typeof value !== "object" || value.length !== places.own.length) {
     return value;
   }
   const before = owner.kind === "connection" && valuesOf(owner).get(owner.parameter.publicName);
   const whole = new Float64Array(owner.length);
   if (typeof before === "object") whole.set(before);
   else whole.fill(Number(before));
-  places.forEach((place, i) => {
-    whole[place] = value[i]!;
-  });
+  for (const side of [places.own, places.mirrored ?? []]) {
+    side.forEach((place, i) => {
+      whole[place] = value[i]!;
+    });
+  }
   return whole;
 }
 
@@ -143,7 +159,7 @@ function spread(owner: Owner, value: ParameterValue): ParameterValue {
 function pick(owner: Owner, value: ParameterValue): number | Float64Array {
   if (typeof value !== "object") return Number(value);
   const places = placesOf(owner);
-  return places === undefined ? value : Float64Array.from(places, (place) => value[place]!);
+  return places === undefined ? value : Float64Array.from(places.own, (place) => value[place]!);
 }
 
 /** One value in an array is one value for all: that is how a parameter that all share is read. */
@@ -165,7 +181,12 @@ function readOne(owner: Owner, given: unknown): number | Float64Array {
   }
   checkLength(owner, value);
   refuseAbsent(owner, value);
-  completeWith(owner, value);
+  const values = completeWith(owner, value);
+  if (owner.kind === "connection") {
+    // Inside one population there are as many sources as targets.
+    const size = Math.round(Math.sqrt(owner.length));
+    checkSymmetric(where, { ...owner.connection, values }, size);
+  }
   return pick(owner, value);
 }
 
@@ -184,7 +205,7 @@ export function readParameter(
   if (batch === 1 || !isArray) return readOne(owner, given);
   const values = Array.from(given as ArrayLike<unknown>);
   const size = values.length / batch;
-  if (![1, owner.length, placesOf(owner)?.length].includes(size)) return readOne(owner, given);
+  if (![1, owner.length, placesOf(owner)?.own.length].includes(size)) return readOne(owner, given);
   const all: number[] = [];
   for (let copy = 0; copy < batch; copy++) {
     const part = values.slice(copy * size, (copy + 1) * size);

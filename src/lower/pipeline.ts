@@ -50,7 +50,8 @@ export interface DebugOutput {
   readonly channels: ReadonlySet<string>;
 }
 
-function chosenPasses(setting: OptimizeSetting): Pass[] {
+/** The passes of a setting in the order in which they run. */
+export function chosenPasses(setting: OptimizeSetting): readonly Pass[] {
   if (setting === "none") return [];
   if (setting === "default") return chosenPasses({});
   for (const name of Object.keys(setting)) {

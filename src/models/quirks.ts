@@ -24,11 +24,11 @@ export const quirkDocs = {
   duplicatedChannels:
     "A neuron with one channel, in a network where another one has K, gets its channel K times.",
   negativeInputIndex: "addInput accepts negative indices, which count from the end.",
-  deadModulation: "A modulation ratio above 1 is accepted and gives a synapse without effect.",
   snsOrder: "The step order of SNS-Toolbox (`sns` in docs/timestep.md) is the default.",
 } as const;
 
 export type QuirkName = keyof typeof quirkDocs;
+/** The names of all oddities, in a fixed order. */
 export const quirkNames = Object.keys(quirkDocs) as readonly QuirkName[];
 
 /** All oddities of a system, or each one by name. */

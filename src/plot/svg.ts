@@ -37,9 +37,12 @@ export function ticks(low: number, high: number, wanted: number): number[] {
       break;
     }
   }
+  const first = Math.ceil(low / step);
   const found: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high + step * 1e-9; i += 1) {
-    found.push(Number((i * step).toPrecision(12)));
+  // Far from 0 counting up does not reach the next number: the loop must end all the same.
+  for (let i = 0; i <= 10 * wanted && (first + i) * step <= high + step * 1e-9; i += 1) {
+    const tick = Number(((first + i) * step).toPrecision(12));
+    if (tick !== found.at(-1)) found.push(tick);
   }
-  return found;
+  return found.length === 0 ? [low] : found;
 }

@@ -33,7 +33,18 @@ interface Frame {
   readonly height: number;
 }
 
-/** Draws traces over a common time axis; text of a complete SVG file. */
+/**
+ * Draws traces over a common time axis; text of a complete SVG file.
+ *
+ * @example
+ * ```ts
+ * import { plotTraces } from "myelin";
+ *
+ * const traces = [{ name: "sine", values: [0, 1, 0, -1, 0] }];
+ * const svg = plotTraces({ title: "A wave", time: [0, 1, 2, 3, 4], traces, label: "V [mV]" });
+ * console.log(svg.startsWith("<svg")); // true
+ * ```
+ */
 export function plotTraces(options: TracesOptions): string {
   const { time, traces, width = 800, height = 320 } = options;
   for (const { name, values } of traces) {
@@ -74,7 +85,10 @@ function rangeOf(all: readonly ArrayLike<number>[]): [number, number] {
     }
   }
   if (low > high) return [0, 1];
-  return low === high ? [low - 1, high + 1] : [low, high];
+  if (low < high) return [low, high];
+  // Far from 0 a distance of 1 is none.
+  const room = Math.max(1, Math.abs(low) * 1e-9);
+  return [low - room, high + room];
 }
 
 function frameOf(

@@ -53,6 +53,7 @@ export interface AsyncModel {
   /** Advances by one step and returns the outputs; without an argument inputs are 0. */
   (x?: StepInput): Promise<Values>;
 }
+/** A compiled network on a backend that answers later: as `Model`, with promises. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class AsyncModel extends ModelBase {
   readonly #core: ModelCore;

@@ -49,6 +49,7 @@ export class ModelBase extends Callable {
     return [...this.#core.warnings];
   }
 
+  /** Whether memory was given back; then only this can still be asked. */
   get isDisposed(): boolean {
     return this.#core.isDisposed;
   }

@@ -27,6 +27,7 @@ export interface Model {
   /** Advances by one step and returns the outputs; without an argument inputs are 0. */
   (x?: StepInput): Values;
 }
+/** A compiled network on a synchronous backend: `y = model(x)` advances it by one step. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class Model extends ModelBase {
   readonly #core: ModelCore;
@@ -48,7 +49,20 @@ export class Model extends ModelBase {
     return stepOnce(this.#core, x, out);
   }
 
-  /** Advances by many steps, giving way to other tasks now and then. */
+  /**
+   * Advances by many steps, giving way to other tasks now and then.
+   *
+   * @example
+   * ```ts
+   * import { Network, neurons } from "myelin";
+   *
+   * const net = new Network();
+   * net.addNeuron(neurons.spiking({ bias: 20 }), { name: "cell" });
+   * const model = await net.compile({ dt: 0.1 });
+   * const { spikes, done } = await model.run({ duration: 10, record: ["cell.spikes"] });
+   * console.log(done, spikes["cell.spikes"]?.step.slice(0, 3)); // 100 Float64Array(3) [ 2, 5, 8 ]
+   * ```
+   */
   async run(options: RunOptions): Promise<Recording> {
     const executable = this.#core.begin("run");
     try {

@@ -156,7 +156,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
     async () => {
       const property = fc.asyncProperty(plans, fc.record(change), async (plan, of) => {
         const fixed = await compiled(plan);
-        const name = pickParameter(fixed, of.pick);
+        const name = pickParameter(fixed, of.pick, compat);
         const tunable = await unlessStructural(compiled(plan, { tunable: [name] }));
         if (tunable === undefined) return;
         const value = fixed.params.get(name).map((each) => each * of.factor);
@@ -179,7 +179,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
     async () => {
       const property = fc.asyncProperty(plans, fc.record(change), async (plan, of) => {
         const plain = await compiled(plan);
-        const name = pickParameter(plain, of.pick);
+        const name = pickParameter(plain, of.pick, compat);
         const batch = await unlessStructural(compiled(plan, { perCopy: [name], batch: 2 }));
         if (batch === undefined) return;
         const values = [1, of.factor].map((by) => plain.params.get(name).map((each) => each * by));
@@ -223,9 +223,15 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
   );
 });
 
-/** One of the parameters; where no synapse is left, because others replaced them, there is no value. */
-function pickParameter({ params }: Model, pick: number): string {
-  const names = params.names().filter((name) => params.get(name).length > 0);
+/**
+ * One of the parameters that have a value. Under overwriteSamePair a connection can lose synapses to a
+ * later one, and then shows the values that are left but takes all of them; those are left out.
+ */
+function pickParameter({ params }: Model, pick: number, compat: boolean): string {
+  const isOfPopulation = (name: string): boolean => /(?:^|\/)p\d[^/]*$/.test(name);
+  const names = params
+    .names()
+    .filter((name) => params.get(name).length > 0 && (!compat || isOfPopulation(name)));
   return names[pick % names.length]!;
 }
 

@@ -8,7 +8,24 @@ import { gated } from "../channels/gated.js";
 
 const path = "channels.gatedChannels";
 
-/** One gated channel for each element of the arrays; single values hold for all channels. */
+/**
+ * One gated channel for each element of the arrays; single values hold for all channels.
+ *
+ * @example
+ * ```ts
+ * import { channels, neurons } from "myelin";
+ *
+ * const two = channels.gatedChannels({
+ *   maxConductance: [1, 0.5],
+ *   reversalPotential: [110, -80],
+ *   gateAPower: 1,
+ *   gateASteepness: 1,
+ *   gateASlope: 0.05,
+ *   gateAMidpoint: [20, 0],
+ * });
+ * console.log(neurons.nonSpiking({ channels: two }).channels.length); // 2
+ * ```
+ */
 export const gatedChannels = (values: ValuesOf<typeof gated>): readonly ChannelType[] => {
   const arrays = Object.entries(values).filter(([, value]) => isArrayLike(value));
   const lengths = arrays.map(([, value]) => (value as ArrayLike<unknown>).length);

@@ -10,13 +10,28 @@ import type { SynapseModel, SynapseType } from "../types.js";
 export type MatrixValues<V> = { readonly [K in keyof V]: V[K] | Rows | MatrixLike };
 
 export interface MatrixOptions {
-  /** [targets, sources]: for flat arrays, which are read row after row. */
+  /** For flat arrays, which are read row after row: [targets, sources]. */
   readonly shape?: readonly [number, number];
 }
 
 /**
  * A synapse for each pair of neurons; where its strength is 0 there is none. Single numbers hold for
  * all pairs.
+ *
+ * @example
+ * ```ts
+ * import { Network, neurons, synapses } from "myelin";
+ *
+ * const net = new Network();
+ * net.addPopulation(neurons.nonSpiking(), 3, { name: "sources" });
+ * net.addPopulation(neurons.nonSpiking(), 2, { name: "targets" });
+ * const maxConductance = [
+ *   [1, 0, 0.5],
+ *   [0, 2, 0],
+ * ];
+ * net.addConnection(synapses.matrix(synapses.nonSpiking, { maxConductance }), "sources", "targets");
+ * console.log(net.synapseCount); // 3
+ * ```
  */
 export const matrix = <F extends Factory<never, SynapseModel, SynapseType>>(
   factory: F,

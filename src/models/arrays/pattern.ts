@@ -15,7 +15,20 @@ export interface PatternOptions {
   readonly kernel?: readonly number[];
 }
 
-/** A synapse for each tap of a kernel with odd lengths; a tap of strength 0 is no synapse. */
+/**
+ * A synapse for each tap of a kernel with odd lengths; a tap of strength 0 is no synapse.
+ *
+ * @example
+ * ```ts
+ * import { Network, neurons, synapses } from "myelin";
+ *
+ * const net = new Network();
+ * net.addPopulation(neurons.nonSpiking(), 10, { name: "line" });
+ * const blur = synapses.pattern(synapses.nonSpiking, { maxConductance: [1, 2, 1] });
+ * net.addConnection(blur, "line", "line");
+ * console.log(net.synapseCount); // 28
+ * ```
+ */
 export const pattern = <F extends Factory<never, SynapseModel, SynapseType>>(
   factory: F,
   values: PatternValues<ValuesOf<F>>,

@@ -15,7 +15,25 @@ export type ChannelFactory<P extends ChannelDefinition["params"] = ChannelDefini
 
 const fields = [...commonFields, ...["equations", "current"]];
 
-/** Checks a definition at once and gives back the factory of its channels. */
+/**
+ * Checks a definition at once and gives back the factory of its channels.
+ *
+ * @example
+ * ```ts
+ * import { defineChannel, neurons } from "myelin";
+ *
+ * const leak = defineChannel({
+ *   name: "leak",
+ *   doc: "A second leak.",
+ *   params: { maxConductance: { symbol: "g", default: 1, unit: "uS", min: 0, doc: "conductance" } },
+ *   state: { n: { initial: 1, doc: "opening" } },
+ *   equations: "dn/dt = (0.5 - n) / (10 ms)",
+ *   current: "g * n * ((-70 mV) - V)",
+ * });
+ * const cell = neurons.nonSpiking({ channels: [leak({ maxConductance: "500 nS" })] });
+ * console.log(cell.channels[0]?.values.get("maxConductance")); // 0.5
+ * ```
+ */
 export function defineChannel<const D extends ChannelDefinition>(
   definition: D,
 ): ChannelFactory<D["params"]> {

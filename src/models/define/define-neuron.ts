@@ -29,7 +29,27 @@ const fields = [
   ...["inputs", "equations", "output", "spike", "reset", "refractory"],
 ];
 
-/** Checks a definition at once and gives back the factory of its neurons. */
+/**
+ * Checks a definition at once and gives back the factory of its neurons.
+ *
+ * @example
+ * ```ts
+ * import { defineNeuron, Network } from "myelin";
+ *
+ * const leaky = defineNeuron({
+ *   name: "leaky",
+ *   doc: "Leaky integrator.",
+ *   params: { timeConstant: { symbol: "tau", default: 5, unit: "ms", above: 0, doc: "leak" } },
+ *   state: { V: { initial: 0, unit: "mV", doc: "membrane potential" } },
+ *   inputs: { U: { unit: "mV", doc: "where the potential goes" } },
+ *   equations: "tau dV/dt = U - V",
+ *   output: "V",
+ * });
+ * const net = new Network();
+ * net.addPopulation(leaky({ timeConstant: [5, 10] }), 2);
+ * console.log(net.neuronCount); // 2
+ * ```
+ */
 export function defineNeuron<const D extends NeuronDefinition>(
   definition: D,
 ): NeuronFactory<D["params"]> {

@@ -30,7 +30,31 @@ const fields = [
   ...["delay", "strength", "divided"],
 ];
 
-/** Checks a definition at once and gives back the factory of its synapses. */
+/**
+ * Checks a definition at once and gives back the factory of its synapses.
+ *
+ * @example
+ * ```ts
+ * import { defineSynapse, Network, neurons } from "myelin";
+ *
+ * const pulse = defineSynapse({
+ *   name: "pulse",
+ *   doc: "A current that each spike raises and that decays.",
+ *   params: {
+ *     strength: { symbol: "w", default: 1, unit: "nA", doc: "added by a spike" },
+ *     timeConstant: { symbol: "tau", default: 5, unit: "ms", above: 0, doc: "of the decay" },
+ *   },
+ *   state: { s: { initial: 0, unit: "nA", doc: "current" } },
+ *   equations: "tau ds/dt = -s",
+ *   onPre: "s += w",
+ *   graded: { current: "s" },
+ * });
+ * const net = new Network();
+ * net.addPopulation(neurons.spiking(), 3, { name: "cells" });
+ * net.addConnection(pulse({ strength: 2 }), "cells", "cells", { connectivity: "one-to-one" });
+ * console.log(net.synapseCount); // 3
+ * ```
+ */
 export function defineSynapse<const D extends SynapseDefinition>(
   definition: D,
 ): SynapseFactory<D["params"]> {

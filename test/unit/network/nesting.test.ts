@@ -177,3 +177,13 @@ test("equal names that an oddity allowed get numbers in a network without it", (
   outer.addNetwork(inner);
   expect(outer.populations.map(({ name }) => name)).toEqual(["odd/a", "odd/a1"]);
 });
+
+test("a suffix that makes a name of JavaScript objects is refused, and nothing is added", () => {
+  const inner = net({ name: "inner" });
+  inner.addPopulation(leaky, 1, { name: "__proto" });
+  for (const outer of [net(), net({ compat: { flatNames: true } })]) {
+    const error = errorOf(() => outer.addNetwork(inner, { suffix: "__" }));
+    expect(error.code).toBe("bad-name");
+    expect(outer.populations).toEqual([]);
+  }
+});

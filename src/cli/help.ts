@@ -1,0 +1,107 @@
+// What --help prints. Invariant: every line below "Examples" that begins with "myelin" is a command
+// that works on the files it names; a test runs them all.
+
+const exitCodes = `Exit codes: 0 done; 1 it failed, and standard error says why; 2 wrong use; 130 interrupted.`;
+
+const main = `usage: myelin COMMAND ...
+
+  run FILE       run a network document; write what it did as table, CSV, JSON or picture
+  inspect FILE   show what is in a network document, and what compiling makes of it
+  models [NAME]  show the models of the library: equations, parameters, units, ranges
+
+  --help         this text; after a command, more about that command
+  --version      the version
+
+A network document is a JSON file that net.toDocument() writes, or that you write yourself.
+
+Examples
+  myelin models
+  myelin inspect network.json
+  myelin run network.json --dt 1 --duration 500
+  myelin run --help
+
+${exitCodes}
+`;
+
+const compiling = `  --backend NAME       auto (default), iterative, sparse, dense or gpu
+  --device NAME        cpu, cuda, webgpu, gpu, gpu:N or gpu.js; default: what the backend takes
+  --precision NAME     float64 (default; float32 on a GPU) or float32
+  --optimize WORD      default, or none: no passes
+  --order NAME         step convention; default: what the network needs (docs/timestep.md)
+  --seed N             for what is drawn at random; default 0`;
+
+const run = `usage: myelin run FILE --dt MS (--steps N | --duration MS) [flags]
+
+Runs a network document. FILE is a path, or - for standard input. Files beside a document that it
+names for its long lists are read from its folder.
+
+  --dt MS              time step [ms]
+  --steps N            how many steps
+  --duration MS        how long [ms]; a whole number of steps. Neither: the rows of a CSV input
+  --input FILE.csv     inputs by column, a row for each step; the first line names them: name for a
+                       whole input, name[i] for one element. What has no column is 0
+  --input FILE.json    a number or list that is held, {"series": [...]} with a row for each step,
+                       {"events": [...]}, or {"name": ...} with any of the first three by name
+  --constant NAME=X    holds an input, or NAME[i] for one element, at a value; repeatable
+  --constant X         holds all inputs at a value
+  --record NAME        what to record, repeatable or a list with commas: states such as left.V,
+                       cells.spikes, inputs, outputs; default: all outputs
+  --every N            sample every Nth step; default 1
+  --out FILE.csv       write samples as CSV (or spikes, where only spikes are recorded)
+  --out FILE.json      write everything as JSON
+  --svg FILE           draw values over time, and spikes as a raster
+  --json               print everything as one JSON object. Without --out and --json: a table
+${compiling}
+
+Files are written in full or not at all. An interrupted run (Ctrl-C) writes what it has.
+
+Examples
+  myelin run network.json --dt 1 --steps 20
+  myelin run network.json --dt 0.5 --duration 200 --constant drive=2 --every 40
+  myelin run network.json --dt 1 --input drive.csv --record left.V,right.V --out potentials.csv
+  myelin run network.json --dt 1 --steps 100 --input drive.json --json
+  myelin run network.json --dt 1 --duration 500 --constant 5 --out all.json --svg traces.svg
+  myelin run network.json --dt 1 --steps 300 --constant 5 --record cells.spikes --svg raster.svg
+  myelin run network.json --dt 1 --steps 10 --backend iterative --precision float32 --optimize none
+  myelin run - --dt 1 --steps 10 < network.json
+
+${exitCodes}
+`;
+
+const inspect = `usage: myelin inspect FILE [flags]
+
+Shows what a network document holds, what each pass makes of it, and how much memory it takes, by role.
+FILE is a path, or - for standard input. Nothing is run.
+
+  --dt MS              time step [ms]; default 0.1
+  --program            print the Program: its arrays and ops
+  --code               print the code that the backend generates
+  --json               print everything as one JSON object
+${compiling}
+
+Examples
+  myelin inspect network.json
+  myelin inspect network.json --dt 1 --program
+  myelin inspect network.json --backend iterative --code --json
+  myelin inspect - --optimize none < network.json
+
+${exitCodes}
+`;
+
+const models = `usage: myelin models [NAME] [--json]
+
+Lists the models of the library, or shows equations, parameters, units, defaults and ranges of one.
+NAME is a path such as neurons.spiking, or spiking for all models of that name.
+
+  --json               print one JSON object
+
+Examples
+  myelin models
+  myelin models neurons.spiking
+  myelin models persistentSodium --json
+
+${exitCodes}
+`;
+
+/** Texts by command; `main` for none. */
+export const help = { main, run, inspect, models } as const;

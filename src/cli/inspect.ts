@@ -1,0 +1,166 @@
+// `myelin inspect`: what a network document holds and what compiling makes of it. Invariant: nothing
+// is run, and what is shown comes from the same passes and the same backend that a run would use.
+
+import type { Network } from "../compile.js";
+import { flatten } from "../lower/flatten.js";
+import { lower } from "../lower/lower.js";
+import { chosenPasses } from "../lower/pipeline.js";
+import { printProgram } from "../ir/print.js";
+import type { Explanation } from "../runtime/explain.js";
+import { checkCompileOptions } from "../runtime/options.js";
+import type { CompileOptions } from "../runtime/options.js";
+import { codes, compileFor } from "./command.js";
+import type { Context } from "./command.js";
+import { compileFlags, readCompileFlags } from "./compile-flags.js";
+import { readArguments } from "./flags.js";
+import { jsonPieces } from "./json.js";
+import type { Json } from "./json.js";
+import { loadNetwork } from "./load-network.js";
+import { count, showBytes, table, visible } from "./text.js";
+
+export const inspectFlags = {
+  ...compileFlags,
+  "--program": {},
+  "--code": {},
+  "--json": {},
+} as const;
+
+/** [ms] where no flag says it: the step of most published models. */
+const usualDt = 0.1;
+
+/** One pass and the number of ops before and after it. */
+interface PassCount {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+function countOps(network: Network, options: CompileOptions): readonly PassCount[] {
+  const settings = checkCompileOptions(options);
+  const { dt, precision, seed, order } = settings;
+  const { program } = lower(flatten(network), {
+    ...{ dt, precision, seed, batch: 1, perCopy: [], tunable: [] },
+    ...(order === undefined ? {} : { order }),
+    optimize: "none",
+    debug: { channels: new Set(), sink: () => {} },
+  });
+  let now = program;
+  const setting = settings.optimize === "none" ? "none" : "default";
+  return chosenPasses(setting).map((pass) => {
+    const before = now.ops.length;
+    now = pass.run(now);
+    return { name: pass.name, before, after: now.ops.length };
+  });
+}
+
+interface Findings {
+  readonly network: Network;
+  readonly passes: readonly PassCount[];
+  readonly explanation: Explanation;
+  readonly program?: string;
+  readonly code?: readonly { readonly file: string; readonly text: string }[];
+}
+
+function asJson({ network, passes, explanation, program, code }: Findings): Json {
+  const { populations, connections, inputs, outputs } = network;
+  const nameAt = (index: number): string => populations[index]!.name;
+  const { backend, reason, dt, precision, order, ops, arrays, bytes, warnings } = explanation;
+  return {
+    network: network.name,
+    neurons: network.neuronCount,
+    synapses: network.synapseCount,
+    populations: populations.map(({ name, type, shape }) => ({
+      name,
+      model: type.model.name,
+      channels: type.channels.map(({ model }) => model.name),
+      shape,
+    })),
+    connections: connections.map(({ name, synapse, source, target, connectivity }) => ({
+      name,
+      model: synapse.model.name,
+      source: nameAt(source),
+      target: nameAt(target),
+      connectivity: connectivity.kind,
+    })),
+    inputs: inputs.map(({ name, target, port, size }) => ({
+      name,
+      target: nameAt(target),
+      ...{ port, size },
+    })),
+    outputs: outputs.map(({ name, source, variable }) => ({
+      name,
+      source: nameAt(source),
+      variable,
+      size: populations[source]!.size,
+    })),
+    ...{ dt, precision, order, backend, reason },
+    backends: explanation.candidates.map(({ name, status, reason: why, estimate }) => ({
+      ...{ name, status, reason: why },
+      estimate: estimate === undefined ? undefined : { ...estimate },
+    })),
+    passes: passes.map((each) => ({ ...each })),
+    ops: { ...ops },
+    memory: { bytes, roles: arrays.map((each) => ({ ...each })) },
+    warnings,
+    program,
+    code: code?.map((each) => ({ ...each })),
+  };
+}
+
+function asText({ network, passes, explanation, program, code }: Findings, isUsual: boolean) {
+  const { dt, backend, reason, precision, order, ops, arrays, bytes, warnings } = explanation;
+  const counted = Object.entries(ops).map(([kind, number]) => `${number} ${kind}`);
+  const lines = [
+    network.summary(),
+    "",
+    `compiled for ${backend} (${reason}), dt ${dt} ms${isUsual ? " (see --dt)" : ""}, ${precision}, order ${order}`,
+    `ops in a step: ${counted.join(", ") || "none"}`,
+    passes.length === 0 ? "passes: none" : "passes: ops before and after each",
+  ];
+  const parts = [
+    `${lines.join("\n")}\n`,
+    table(
+      passes.map(({ name, before, after }) => [name, String(before), "->", String(after)]),
+      "  ",
+    ),
+    `memory: ${showBytes(bytes)}\n`,
+    table(
+      arrays.map((each) => [each.role, count(each.count, "array"), showBytes(each.bytes)]),
+      "  ",
+    ),
+    ...(warnings.length === 0 ? [] : ["warnings\n", ...warnings.map((text) => `  ${text}\n`)]),
+    ...(program === undefined ? [] : ["\n", program]),
+    ...(code ?? []).map(({ file, text }) => `\n${file}\n${text}`),
+  ];
+  return parts.map(visible);
+}
+
+/** Runs the command with its arguments. */
+export async function inspect(args: readonly string[], context: Context): Promise<number> {
+  const hint = "See myelin inspect --help.";
+  const rules = { flags: inspectFlags, places: [{ name: "FILE" }], hint };
+  const flags = readArguments(args, rules);
+  if (flags === "help") throw new TypeError("help is answered before");
+  const options = readCompileFlags(flags, usualDt);
+  const { network } = await loadNetwork(flags.places[0]!, context);
+  // All warnings are part of what is shown.
+  const model = await compileFor(context, network, { ...options, onWarning: () => {} });
+  try {
+    const findings: Findings = {
+      network,
+      passes: countOps(network, options),
+      explanation: model.explain(),
+      ...(flags.has("--program") && { program: printProgram(model.program) }),
+      ...(flags.has("--code") && { code: model.generated() }),
+    };
+    if (flags.has("--json")) {
+      await context.out.write(jsonPieces(asJson(findings)));
+      await context.out.write(["\n"]);
+    } else {
+      await context.out.write(asText(findings, !flags.has("--dt")));
+    }
+  } finally {
+    model.dispose();
+  }
+  return codes.done;
+}

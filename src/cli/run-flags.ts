@@ -1,0 +1,88 @@
+// The flags of `myelin run`. Invariant: pure; what can be wrong with flags alone is found here, before
+// any file is read.
+
+import { extname, resolve } from "node:path";
+
+import { compileFlags, numberOf, readCompileFlags, wholeOf } from "./compile-flags.js";
+import { readArguments, wrongUse } from "./flags.js";
+import { parseConstant } from "./inputs.js";
+import type { Constant } from "./inputs.js";
+
+export const runFlags = {
+  ...compileFlags,
+  "--steps": { value: "a whole number" },
+  "--duration": { value: "a time [ms]" },
+  "--input": { value: "a file ending in .json or .csv" },
+  "--constant": { value: "name=value or value", many: true },
+  "--record": { value: "names", many: true },
+  "--every": { value: "a whole number" },
+  "--out": { value: "a file ending in .json or .csv" },
+  "--svg": { value: "a file" },
+  "--json": {},
+} as const;
+
+/** What the flags of a run say. */
+export interface RunFlags {
+  /** `-` is standard input. */
+  readonly file: string;
+  readonly compile: ReturnType<typeof readCompileFlags>;
+  readonly steps?: number;
+  /** [ms] */
+  readonly duration?: number;
+  readonly inputFile?: string;
+  readonly constants: readonly Constant[];
+  /** As given: names, or lists of names with commas. */
+  readonly record: readonly string[];
+  readonly every?: number;
+  readonly out?: string;
+  readonly svg?: string;
+  readonly json: boolean;
+}
+
+function checkEnding(flag: string, path: string | undefined, endings: readonly string[]): void {
+  if (path === undefined || endings.includes(extname(path).toLowerCase())) return;
+  const allowed = `a name that ends in ${endings.join(" or ")}`;
+  wrongUse(flag, "its ending does not say what the file holds", { got: path, allowed });
+}
+
+/** Reads the arguments; throws an error of wrong use. Help is asked for elsewhere. */
+export function readRunFlags(args: readonly string[]): RunFlags {
+  const hint = "See myelin run --help.";
+  const flags = readArguments(args, { flags: runFlags, places: [{ name: "FILE" }], hint });
+  if (flags === "help") throw new TypeError("help is answered before");
+  const compile = readCompileFlags(flags, undefined);
+  const steps = wholeOf(flags, "--steps", 0);
+  const duration = numberOf(flags, "--duration", ">= 0 [ms]");
+  const [inputFile, out, svg] = [flags.one("--input"), flags.one("--out"), flags.one("--svg")];
+  if (steps !== undefined && duration !== undefined) {
+    wrongUse("--steps and --duration", "are two lengths of one run", { allowed: "one of them" });
+  }
+  if (duration !== undefined && duration < 0) {
+    wrongUse("--duration", "must not be negative", { got: duration, allowed: ">= 0 [ms]" });
+  }
+  checkEnding("--input", inputFile, [".json", ".csv"]);
+  checkEnding("--out", out, [".json", ".csv"]);
+  checkEnding("--svg", svg, [".svg"]);
+  const hasRows = inputFile !== undefined && extname(inputFile).toLowerCase() === ".csv";
+  if (steps === undefined && duration === undefined && !hasRows) {
+    const allowed = "--steps or --duration, or a CSV file of inputs with a row for each step";
+    wrongUse("run", "has no length", { allowed });
+  }
+  if (out !== undefined && svg !== undefined && resolve(out) === resolve(svg)) {
+    wrongUse("--svg", "is the same file as --out", { got: svg });
+  }
+  const every = wholeOf(flags, "--every", 1);
+  return {
+    file: flags.places[0]!,
+    compile,
+    ...(steps === undefined ? {} : { steps }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(inputFile === undefined ? {} : { inputFile }),
+    constants: flags.all("--constant").map(parseConstant),
+    record: flags.all("--record"),
+    ...(every === undefined ? {} : { every }),
+    ...(out === undefined ? {} : { out }),
+    ...(svg === undefined ? {} : { svg }),
+    json: flags.has("--json"),
+  };
+}

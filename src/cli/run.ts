@@ -1,0 +1,198 @@
+// `myelin run`: runs a network document and writes what it did. Invariant: whatever can be refused is
+// refused before the first step, and files are written after the last one, in full.
+
+import { extname, resolve } from "node:path";
+
+import { MyelinError } from "../errors.js";
+import type { AsyncModel } from "../runtime/async-model.js";
+import type { Model } from "../runtime/model.js";
+import { progressLine } from "../runtime/progress.js";
+import type { ProgressInfo } from "../runtime/progress.js";
+import type { Recording, RunOptions } from "../runtime/run.js";
+import { codes, compileFor, note } from "./command.js";
+import type { Context } from "./command.js";
+import { sayAsFlag } from "./compile-flags.js";
+import { checkWritable, writeAtomically } from "./files.js";
+import { nameInput, planInputs, readInputFile } from "./inputs.js";
+import type { InputFile } from "./inputs.js";
+import { loadNetwork, namePorts } from "./load-network.js";
+import type { NamedPorts } from "./load-network.js";
+import { picture } from "./picture.js";
+import { findRecorded } from "./recorded.js";
+import type { Recorded } from "./recorded.js";
+import { checkCsv, csvPieces, resultPieces, tablePieces } from "./results.js";
+import type { RunResults, Speed } from "./results.js";
+import { readRunFlags } from "./run-flags.js";
+import type { RunFlags } from "./run-flags.js";
+import { count, visible } from "./text.js";
+
+/** Between two lines of progress [ms]. */
+const lineEvery = 100;
+
+/** Runs the command with its arguments. */
+export async function run(args: readonly string[], context: Context): Promise<number> {
+  const flags = readRunFlags(args);
+  const at = (path: string): string => resolve(context.cwd, path);
+  const loaded = await loadNetwork(flags.file, context);
+  const inputPath = flags.inputFile === undefined ? undefined : at(flags.inputFile);
+  const read = [...loaded.files, ...(inputPath === undefined ? [] : [inputPath])];
+  const targets = { "--out": flags.out, "--svg": flags.svg };
+  for (const [flag, path] of Object.entries(targets)) {
+    if (path !== undefined) checkWritable(flag, at(path), read);
+  }
+  const file = inputPath === undefined ? undefined : readInputFile(inputPath, flags.inputFile!);
+  const named = namePorts(loaded.network);
+  for (const text of named.notes) note(context, "note", text);
+  const model = await compileFor(context, named.network, flags.compile);
+  try {
+    return await runModel(model, { flags, named, file }, context);
+  } finally {
+    model.dispose();
+  }
+}
+
+interface Task {
+  readonly flags: RunFlags;
+  readonly named: NamedPorts;
+  readonly file: InputFile | undefined;
+}
+
+/** The length of the run: as the flags say, else the rows of the table of inputs. */
+function lengthOf({ steps, duration }: RunFlags, file: InputFile | undefined) {
+  if (steps !== undefined) return { steps };
+  if (duration !== undefined) return { duration };
+  return { steps: file?.kind === "table" ? file.table.rows : 0 };
+}
+
+/** A table has to have a row for each step. */
+function checkRows(file: InputFile | undefined, flags: RunFlags): void {
+  const { steps, duration } = flags;
+  if (file?.kind !== "table" || (steps === undefined && duration === undefined)) return;
+  const wanted = steps ?? Math.round(duration! / flags.compile.dt);
+  const { rows } = file.table;
+  if (rows >= wanted) return;
+  throw new MyelinError({
+    code: "table-too-short",
+    where: file.name,
+    problem: "the table has too few rows for the run",
+    got: rows,
+    allowed: `at least ${wanted}, one for each step`,
+    hint: "Give more rows, or run fewer steps.",
+  });
+}
+
+async function runModel(
+  model: Model | AsyncModel,
+  { flags, named, file }: Task,
+  context: Context,
+): Promise<number> {
+  const { input } = planInputs(model.inputs, file, flags.constants);
+  checkRows(file, flags);
+  const recorded = findRecorded(model, named, flags.record);
+  if (flags.out !== undefined && isCsv(flags.out)) checkCsv(recorded.traces, recorded.spikes);
+  if (recorded.names.length === 0) {
+    note(context, "note", "the network has no outputs, and --record names nothing to record");
+  }
+  const controller = new AbortController();
+  const release = context.onInterrupt?.(() => controller.abort());
+  try {
+    const begin = performance.now();
+    const options: RunOptions = {
+      ...lengthOf(flags, file),
+      ...(input === undefined ? {} : { input }),
+      record: recorded.names,
+      ...(flags.every === undefined ? {} : { every: flags.every }),
+      signal: controller.signal,
+    };
+    const recording = await runWithProgress(model, options, context, file);
+    const speed = speedOf(recording.done, model.program.dt, performance.now() - begin);
+    const results = resultsOf(model, { recording, recorded, every: flags.every ?? 1 });
+    await writeAll(results, speed, flags, context);
+    if (!controller.signal.aborted) return codes.done;
+    const done = `${count(recording.done, "step")} done`;
+    note(context, "note", `interrupted: ${done}; what there is was written`);
+    return codes.interrupted;
+  } finally {
+    release?.();
+  }
+}
+
+/** Runs; the line of progress is on a terminal only, and is ended whatever happens. */
+async function runWithProgress(
+  model: Model | AsyncModel,
+  options: RunOptions,
+  { error }: Context,
+  file: InputFile | undefined,
+): Promise<Recording> {
+  let last = -Infinity;
+  const show = (info: ProgressInfo): void => {
+    const now = performance.now();
+    if (now - last < lineEvery && info.done < info.steps) return;
+    last = now;
+    error.writeNow(`\r${progressLine(info)}\u001b[K`);
+  };
+  try {
+    return await model.run({ ...options, progress: error.isTerminal && show });
+  } catch (failure) {
+    if (failure instanceof MyelinError) sayAsFlag(failure);
+    throw nameInput(failure, file);
+  } finally {
+    if (last > -Infinity) error.writeNow("\n");
+  }
+}
+
+function speedOf(steps: number, dt: number, milliseconds: number): Speed {
+  const seconds = Math.max(milliseconds, 1e-3) / 1000;
+  const realTimeFactor = (steps * dt) / (seconds * 1000);
+  return { seconds, stepsPerSecond: steps / seconds, realTimeFactor };
+}
+
+interface Outcome {
+  readonly recording: Recording;
+  readonly recorded: Recorded;
+  readonly every: number;
+}
+
+function resultsOf(model: Model | AsyncModel, { recording, recorded, every }: Outcome): RunResults {
+  const { name, dt, precision, order, seed } = model.program;
+  const { done, stopped, steps, time, traces, spikes } = recording;
+  return {
+    network: name,
+    backend: model.backend,
+    ...{ precision, order, seed, dt, every, done },
+    ...(stopped === undefined ? {} : { stopped }),
+    warnings: model.warnings,
+    ...{ steps, time },
+    traces: recorded.traces.map(({ recordedAs, ...trace }) => ({
+      ...trace,
+      values: traces[recordedAs]!,
+    })),
+    spikes: recorded.spikes.map(({ recordedAs, ...each }) => ({
+      ...each,
+      spikes: spikes[recordedAs]!,
+    })),
+  };
+}
+
+const isCsv = (path: string): boolean => extname(path).toLowerCase() === ".csv";
+
+/** Writes the files first: what is shown then is true. */
+async function writeAll(
+  results: RunResults,
+  speed: Speed,
+  { out, svg, json }: RunFlags,
+  { cwd, out: sink }: Context,
+): Promise<void> {
+  if (out !== undefined) {
+    writeAtomically(resolve(cwd, out), isCsv(out) ? csvPieces(results) : resultPieces(results));
+  }
+  if (svg !== undefined) writeAtomically(resolve(cwd, svg), [picture(results)]);
+  if (json) return sink.write(resultPieces(results, speed));
+  if (out === undefined) return sink.write(tablePieces(results));
+  const { done, dt, backend } = results;
+  const written = [out, ...(svg === undefined ? [] : [svg])].map(visible).join(" and ");
+  await sink.write([
+    `${count(done, "step")} of ${dt} ms on ${backend}, ` +
+      `${speed.realTimeFactor.toPrecision(3)} x real time; wrote ${written}\n`,
+  ]);
+}

@@ -1,0 +1,84 @@
+// The command as a process: exit codes, pipes that close, Ctrl-C, and running from anywhere.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { useFolder } from "./helper.js";
+import { useProgram } from "./program.js";
+
+const folder = useFolder();
+const program = useProgram();
+const strict = ["--disallow-code-generation-from-strings"];
+
+const start = (...args: string[]) =>
+  spawn(process.execPath, [...strict, program(), ...args], { cwd: folder.path("") });
+
+function finish(
+  args: readonly string[],
+  input = "",
+): { code: number | null; out: string; error: string } {
+  const all = [...strict, program(), ...args];
+  const options = { cwd: folder.path(""), encoding: "utf8", input } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, options);
+  return { code: status, out: stdout, error: stderr };
+}
+
+test("exit codes and streams are those of the function", () => {
+  const done = finish(["run", "network.json", "--dt", "1", "--steps", "3"]);
+  expect(done).toMatchObject({ code: 0, error: "" });
+  expect(done.out.split("\n")).toHaveLength(5);
+  const failed = finish(["run", "none.json", "--dt", "1", "--steps", "3"]);
+  expect(failed).toMatchObject({ code: 1, out: "" });
+  expect(failed.error).toMatch(/^error: [^\n]*\n$/);
+  const wrong = finish(["run", "network.json", "--dt", "1", "--setps", "3"]);
+  expect(wrong).toMatchObject({ code: 2, out: "" });
+  expect(wrong.error).toMatch(/--steps/);
+  expect(finish(["--version"]).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test("a network comes through a pipe", () => {
+  const { code, out } = finish(["inspect", "-", "--json"], folder.read("network.json"));
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ network: "sample" });
+});
+
+test("a reader who goes away ends the command quietly", async () => {
+  const child = start("run", "network.json", "--dt", "1", "--steps", "20000", "--json");
+  let error = "";
+  child.stderr.on("data", (data: Buffer) => void (error += data.toString()));
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  const [code] = (await once(child, "close")) as [number | null];
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+});
+
+test("a reader who never listens ends it quietly, too, and files are written", async () => {
+  const child = start("run", "network.json", "--dt", "1", "--steps", "50", "--out", "y.csv");
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const [code] = (await once(child, "exit")) as [number | null];
+  expect(code).toBe(0);
+  expect(folder.read("y.csv").split("\n")).toHaveLength(52);
+});
+
+test("Ctrl-C ends the run, which writes what there is", async () => {
+  const child = start(
+    ...["run", "network.json", "--dt", "1", "--steps", "1000000000", "--every", "100000"],
+    ...["--record", "left.V", "--out", "part.json"],
+  );
+  let error = "";
+  child.stderr.on("data", (data: Buffer) => void (error += data.toString()));
+  // Until it listens a signal ends the process at once, as with any other program.
+  const isListening = (): boolean => {
+    const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));
+    return (BigInt(`0x${mask![1]!}`) & 2n) !== 0n;
+  };
+  while (!isListening()) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGINT");
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  expect({ code, signal }).toEqual({ code: 130, signal: null });
+  const { done } = JSON.parse(folder.read("part.json")) as { done: number };
+  expect(error).toBe(
+    `note: interrupted: ${done} step${done === 1 ? "" : "s"} done; what there is was written\n`,
+  );
+});
