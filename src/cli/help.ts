@@ -70,7 +70,7 @@ ${exitCodes}
 
 const inspect = `usage: myelin inspect FILE [flags]
 
-Shows what a network document holds, what each pass makes of it, and how much memory it takes, by role.
+Shows what a network document holds, what each pass makes of it, and how much memory it takes.
 FILE is a path, or - for standard input. Nothing is run.
 
   --dt MS              time step [ms]; default 0.1

@@ -6,7 +6,7 @@ import { SpecError } from "../errors.js";
 import { binary, call, name, num } from "./ast.js";
 import type { Assignment, Expr } from "./ast.js";
 import { dependsOn, linearParts } from "./derivative.js";
-import { isWalkable, substitute } from "./rewrite.js";
+import { isWalkable, substitute, visitExpr } from "./rewrite.js";
 import { isNumber, negative, product, quotient } from "./simplify.js";
 
 export type IntegrationMethod = "euler" | "exact" | "exponentialEuler" | "rk4";
@@ -271,9 +271,34 @@ function rungeKutta(block: DifferentialBlock, substeps: number): Assignment[] {
   return out;
 }
 
-function checkSubsteps({ method, substeps = 1, where }: DifferentialBlock): number {
+/** Sub-steps are written out, so that their number has to have a bound. */
+const mostWrittenOut = 50_000;
+/** Operations of a sub-step for each state besides its equation. */
+const ownOperations = 10;
+
+function refuseTooManySubsteps(block: DifferentialBlock, substeps: number): void {
+  if (substeps === 1) return;
+  let size = ownOperations * block.equations.length;
+  const count = (): void => void (size += 1);
+  for (const { value } of [...block.intermediates, ...block.equations]) visitExpr(value, count);
+  if (substeps * size <= mostWrittenOut) return;
+  throw new SpecError({
+    code: "limit",
+    where: block.where,
+    problem: "too many sub-steps for equations of this length",
+    got: substeps,
+    allowed: `1 to ${Math.max(1, Math.floor(mostWrittenOut / size))}`,
+    hint: "Choose a smaller dt in place of sub-steps.",
+  });
+}
+
+function checkSubsteps(block: DifferentialBlock): number {
+  const { method, substeps = 1, where } = block;
   const isAllowed = method === "rk4" || substeps === 1;
-  if (isAllowed && Number.isInteger(substeps) && substeps >= 1) return substeps;
+  if (isAllowed && Number.isInteger(substeps) && substeps >= 1) {
+    refuseTooManySubsteps(block, substeps);
+    return substeps;
+  }
   throw new SpecError({
     code: "substeps",
     where,

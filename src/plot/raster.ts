@@ -43,7 +43,7 @@ const margin = { left: 150, right: 32, top: 36, bottom: 44 };
 const leastLabelDistance = 13;
 /** Groups that are lower have no numbers at their neurons. */
 const leastNumberedHeight = 40;
-const longestLabel = 14;
+const longestLabel = 12;
 const mostNeurons = 2 ** 31;
 
 interface Frame {

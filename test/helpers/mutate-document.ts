@@ -69,7 +69,7 @@ const pieces: readonly string[] = [
 ];
 
 /** A copy. Not by structuredClone(), which keeps memory for as long as no event is waited for. */
-const cloned = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;
+const cloned = (value: Json): Json => JSON.parse(JSON.stringify(value ?? null)) as Json;
 const pick = <T>(dice: Dice, list: readonly T[]): T => list[dice.below(list.length)]!;
 const isHolder = (value: Json): value is Holder => typeof value === "object" && value !== null;
 

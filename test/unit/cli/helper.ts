@@ -35,7 +35,6 @@ export class Kept implements OutStream {
   off(): void {}
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function* inPieces(given: string | Uint8Array): AsyncGenerator<Uint8Array> {
   const bytes = typeof given === "string" ? Buffer.from(given) : given;
   for (let i = 0; i < bytes.length; i += 100) yield bytes.subarray(i, i + 100);

@@ -321,7 +321,7 @@ describe("a fault", () => {
     const wrongText = await folder.runIn({ stdin: "{}" }, "inspect", "-");
     expect(wrongText.error).toMatch(/^error: standard input \$\.myelin: /);
     const piece = Buffer.alloc(2 ** 24, 32);
-    // eslint-disable-next-line @typescript-eslint/require-await
+
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) yield piece;
     }

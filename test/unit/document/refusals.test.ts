@@ -707,6 +707,13 @@ const ports: readonly Row[] = [
 
 const models: readonly Row[] = [
   [
+    "10^15 sub-steps",
+    model({ equations: "dx/dt = -x / (5 ms)", integrate: "rk4", substeps: 1e15 }),
+    "limit",
+    '$.models["neurons.mine"].equations',
+    "too many sub-steps",
+  ],
+  [
     "a field of another kind of model",
     model({}, "channels.mine"),
     "unknown-key",

@@ -269,6 +269,13 @@ describe("rk4", () => {
     },
   );
 
+  test.each([10_000, 1e15])("%d sub-steps are too many to be written out", (substeps) => {
+    expect(() => integrate(block("dx/dt = -x", "rk4", 3_000))).not.toThrow();
+    expect(() => integrate(block("dx/dt = -x", "rk4", substeps))).toThrow(
+      /too many sub-steps for equations of this length; got \d+, allowed 1 to \d+\. Choose/,
+    );
+  });
+
   test("m sub-steps are m steps of a smaller dt", () => {
     const start = { x: 1, y: 1 };
     const text = "dx/dt = x * (1 - y)\ndy/dt = y * (x - 1)";

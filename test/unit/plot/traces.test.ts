@@ -58,3 +58,19 @@ test.each([
 ])("ticks from %p to %p are round numbers", (low, high, expected) => {
   expect(ticks(low, high, 5)).toEqual(expected);
 });
+
+test.each([
+  [1e17, 1e17 + 16],
+  [-1e300, 1e300],
+  [1e-320, 2e-320],
+])("ticks from %p to %p come to an end", (low, high) => {
+  const found = ticks(low, high, 5);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.length).toBeLessThan(60);
+});
+
+test("values that are equal and far from 0 are drawn", () => {
+  const traces = [{ name: "a", values: [1e18, 1e18] }];
+  const svg = plotTraces({ title: "t", time: [0, 1], traces, label: "V" });
+  expect(svg).not.toMatch(/NaN|Infinity/);
+});
