@@ -3,8 +3,9 @@
 // definition meets no surprises; whether it means something is decided by define*().
 
 import type { ModelKind } from "../models/define/definition.js";
+import { documentLimits } from "./document.js";
 import { plainValue, writeNumber } from "./numbers.js";
-import { Fields, keyPath, ownKeys, ownValue, wrongKind } from "./place.js";
+import { Fields, keyPath, ownKeys, ownValue, tooMany, wrongKind } from "./place.js";
 
 /** What a value may be; objects give the fields, of which none has to be there. */
 type Form =
@@ -73,6 +74,12 @@ function readLeaf(where: string, value: unknown, form: Leaf): unknown {
   throw wrongKind(where, value, form === "boolean" ? "true or false" : `a ${form}`);
 }
 
+/** Definitions are checked part against part, which takes too long for very many parts. */
+function checkCount(where: string, count: number): void {
+  if (count <= documentLimits.definition) return;
+  throw tooMany(where, "parts of a definition", count, documentLimits.definition);
+}
+
 /** A copy of a value that has this form; throws at the first place that has not. */
 function readForm(where: string, value: unknown, form: Form): unknown {
   if (typeof form === "string") return readLeaf(where, value, form);
@@ -82,10 +89,13 @@ function readForm(where: string, value: unknown, form: Form): unknown {
   }
   if ("listOf" in form) {
     if (!Array.isArray(value)) throw wrongKind(where, value, "a list");
+    checkCount(where, value.length);
     return value.map((each: unknown, i) => readForm(`${where}[${i}]`, each, form.listOf));
   }
   if ("mapOf" in form) {
-    const entries = ownKeys(where, value).map((key) => {
+    const keys = ownKeys(where, value);
+    checkCount(where, keys.length);
+    const entries = keys.map((key) => {
       return [key, readForm(keyPath(where, key), ownValue(value, key), form.mapOf)] as const;
     });
     return Object.fromEntries(entries);

@@ -136,6 +136,8 @@ export const documentLimits = {
   axes: 1_000,
   /** Channels of a population. */
   channels: 10_000,
+  /** Parameters, states, inputs, texts of equations and so on of a definition, each. */
+  definition: 1_000,
   /** Pairs of a matrix and taps of a kernel for which the document lists no values. */
   unlisted: 2 ** 20,
 } as const;

@@ -95,6 +95,8 @@ const checks: Readonly<Record<string, Check>> = {
       : [],
   items: (schema: Schema, at) =>
     Array.isArray(at.value) ? at.value.flatMap((each, i) => inside(at, schema, each, i)) : [],
+  maxProperties: (most: number, at) =>
+    when(isObject(at.value) && Object.keys(at.value).length > most, at, `has more than ${most}`),
   minItems: (least: number, at) =>
     when(Array.isArray(at.value) && at.value.length < least, at, `has fewer than ${least}`),
   maxItems: (most: number, at) =>
