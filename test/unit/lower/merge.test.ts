@@ -373,5 +373,5 @@ test("ten thousand ops are merged without taking long", () => {
   expect(before.ops.length).toBeGreaterThan(10_000);
   const after = merge.run(before);
   expect(after.ops.length).toBeLessThan(400);
-  // About one second; quadratic growth would take minutes.
+  // Growth with the square of the number of ops would run into the time limit.
 });
