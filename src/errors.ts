@@ -1,5 +1,8 @@
 // The one error hierarchy. Invariant: every error that a user can cause carries a stable code, the
-// place in the user's network, what was given, what is allowed and what to do about it.
+// place in the user's network, what was given, what is allowed and what to do about it; its message can
+// be shown anywhere, whatever names are in it.
+
+import { visible, visibleLine } from "./util/visible.js";
 
 /** What every Myelin error is made of; the message is built from it in one fixed order. */
 export interface ErrorDetails {
@@ -26,7 +29,7 @@ function quoted(text: string): string {
 
 /** Shows any value in one short line, for error messages. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return quoted(JSON.stringify(value));
+  if (typeof value === "string") return quoted(visible(JSON.stringify(value)));
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
@@ -45,9 +48,9 @@ function sentence(details: ErrorDetails): string {
   const facts: string[] = [];
   if ("got" in details) facts.push(`got ${show(details.got)}`);
   if (details.allowed !== undefined) facts.push(`allowed ${details.allowed}`);
-  const first = `${quoted(details.where)}: ${details.problem}`;
+  const first = `${quoted(visibleLine(details.where))}: ${details.problem}`;
   const middle = facts.length > 0 ? `; ${facts.join(", ")}` : "";
-  return `${first}${middle}.${details.hint === undefined ? "" : ` ${details.hint}`}`;
+  return visible(`${first}${middle}.${details.hint === undefined ? "" : ` ${details.hint}`}`);
 }
 
 /** Base of all errors thrown on purpose. */

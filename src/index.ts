@@ -3,6 +3,7 @@
 export { circuits, compile, Network } from "./compile.js";
 export { catalogue } from "./models/catalogue.js";
 export * from "./models/index.js";
+export * as rules from "./network/rules/rules.js";
 export { defineChannel } from "./models/define/define-channel.js";
 export { defineNeuron } from "./models/define/define-neuron.js";
 export { defineSynapse } from "./models/define/define-synapse.js";
@@ -70,7 +71,23 @@ export type { ArraySource } from "./document/arrays.js";
 export type { FromDocumentOptions } from "./document/from-document.js";
 export type { ToDocumentOptions } from "./document/to-document.js";
 
-export type { ConnectivityOption } from "./network/connection.js";
+export type {
+  CompressedRowsOption,
+  ConnectivityOption,
+  EdgeListOption,
+} from "./network/read-connectivity.js";
+export type {
+  AllToAll,
+  DrawOptions,
+  FixedInDegree,
+  FixedOutDegree,
+  FixedProbability,
+  FixedTotalNumber,
+  OneToOne,
+  Rule,
+} from "./network/rules/rule.js";
+export type { CompressedRows } from "./network/rules/rows.js";
+export type { DrawSizes } from "./network/rules/rules.js";
 export type { NetworkRef } from "./network/contents.js";
 export type { InitialNumbers, InitialValues, NestedNumbers } from "./network/initial-values.js";
 export type {
@@ -101,6 +118,7 @@ export type { Compat, QuirkName } from "./models/quirks.js";
 export type { ChannelFactory } from "./models/define/define-channel.js";
 export type { NeuronExtras, NeuronFactory } from "./models/define/define-neuron.js";
 export type { SynapseExtras, SynapseFactory } from "./models/define/define-synapse.js";
+export type { ReceptorNames } from "./models/define/receptors.js";
 export type {
   BooleanValue,
   BuildOptions,
@@ -141,6 +159,8 @@ export type {
   ParameterDefinition,
   ParameterModel,
   ParameterValue,
+  ReceptorDefinition,
+  ReceptorModel,
   RequirementDefinition,
   RequirementModel,
   StateDefinition,

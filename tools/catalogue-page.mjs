@@ -114,7 +114,7 @@ const showUnit = (unit) => (unit === "1" ? "" : unit);
  * @param {ModelEntry} entry
  * @param {ModelEntry | null} base
  */
-function parameterTable({ printExpression, describeRange }, { parameters }, base) {
+function parameterTable({ printExpression, describeRange }, { parameters, model }, base) {
   const showDefault = (/** @type {ParameterModel} */ parameter) => {
     if (parameter.default === undefined) return "required";
     const text = printExpression(parameter.default);
@@ -129,16 +129,26 @@ function parameterTable({ printExpression, describeRange }, { parameters }, base
   };
   return table(
     ["parameter", "symbol", "default", "unit", "allowed", "meaning"],
-    parameters.map((each) => [
-      code(each.publicName),
-      code(each.symbol),
-      showDefault(each),
-      showUnit(each.unit),
-      showRange(each),
-      each.doc,
-    ]),
+    [
+      ...parameters.map((each) => [
+        code(each.publicName),
+        code(each.symbol),
+        showDefault(each),
+        showUnit(each.unit),
+        showRange(each),
+        each.doc,
+      ]),
+      ...receptorRows(model),
+    ],
   );
 }
+
+/** What users choose by name. @param {Model} model */
+const receptorRows = (model) =>
+  (model.kind === "synapse" ? model.receptors : []).map(({ publicName, symbol, state, doc }) => [
+    ...[code(publicName), code(`${symbol}_post`), code(`"${state}"`)],
+    ...["", "a state of the target", doc],
+  ]);
 
 /** @param {Parts} parts @param {Model} model */
 function stateTable({ printExpression }, { states, definition }) {

@@ -120,7 +120,8 @@ function fileBreach(path, target, kind) {
     if (path === table.backendList && kind === "dynamic") return null;
     return `only ${table.backendList} may import a backend, by import()`;
   }
-  if (isBackend && target === table.backendInterface) {
+  const knowsInterface = isBackend || table.sharedByBackends.includes(from);
+  if (knowsInterface && target === table.backendInterface) {
     return kind === "type" ? null : `only its types (import type) may be imported here`;
   }
   if (from === "examples" || from === "benchmarks") {

@@ -16,6 +16,7 @@ export const layers = {
   network: ["models", "errors", "util"],
   circuits: ["network", "models", "errors", "util"],
   lower: ["network", "models", "ir", "expr", "errors", "util"],
+  memory: ["ir", "errors", "util"],
   runtime: ["ir", "errors", "util"],
   document: ["network", "models", "errors", "util"],
   nef: ["network", "models", "circuits", "errors", "util"],
@@ -25,7 +26,7 @@ export const layers = {
   index: ANY,
   cli: ANY,
   golden: ANY,
-  backends: ["ir", "expr", "errors", "util"],
+  backends: ["memory", "ir", "expr", "errors", "util"],
   examples: [],
   benchmarks: [],
 };
@@ -36,8 +37,11 @@ export const publicEntries = ["src/index.ts"];
 /** The only file that may import backends, and only dynamically. */
 export const backendList = "src/runtime/backend-list.ts";
 
-/** The only file above them that backends may import, and only its types. */
+/** The only file above them that backends, and what they share, may import, and only its types. */
 export const backendInterface = "src/runtime/backend.ts";
+
+/** What backends share: it may import the interface as they may. */
+export const sharedByBackends = ["memory"];
 
 /**
  * Who may import Node's own modules.

@@ -1,9 +1,9 @@
 // Random numbers. Invariant: each number depends on (seed, stream, copy, element, step) alone; the
 // skip process, which needs a number only for each spike, counts them and uses the count as step.
 
-import { DivergenceError } from "../../src/errors.js";
 import { portable64 } from "../../src/expr/portable.js";
 import type { RandomOp } from "../../src/ir/program.js";
+import { refuseSkip } from "../../src/memory/divergence.js";
 import {
   normal,
   uniform01,
@@ -56,17 +56,6 @@ function emitAddressed(op: Addressed, context: Context): Run {
   };
 }
 
-function refuseSkip(op: Skip, context: Context, skip: number): never {
-  throw new DivergenceError({
-    code: "diverged",
-    where: op.origin ?? op.id,
-    problem: `got no way forward from its random numbers in step ${context.now.step}`,
-    got: skip,
-    allowed: "a distance to the next spike above 0",
-    hint: "Check the rate of this source.",
-  });
-}
-
 function emitSkip(op: Skip, context: Context): Run {
   const kernel = bindKernel(context, { ...op, writes: [], given: ["u"] });
   const { site, frame } = kernel;
@@ -100,7 +89,7 @@ function emitSkip(op: Skip, context: Context): Run {
       draws = (draws + 1) | 0;
       kernel.evaluate();
       const next = round(position + frame[skip]!);
-      if (!(next > position)) refuseSkip(op, context, frame[skip]!);
+      if (!(next > position)) refuseSkip(op, context.now.step, frame[skip]!);
       position = next;
     }
     storePosition(round(position - op.count));

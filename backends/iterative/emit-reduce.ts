@@ -2,9 +2,9 @@
 // result does not depend on how a backend splits the work. An odd last one moves up unchanged.
 
 import type { ReduceOp } from "../../src/ir/program.js";
+import { slotAt } from "../../src/memory/memory.js";
 import { rounder, spikesOf, type Context, type Run } from "./context.js";
 import { bindLoad, bindStore, newSite } from "./kernel.js";
-import { slotAt } from "./memory.js";
 
 /** Reduces the first `count` values in place and gives the result. */
 function reduceTree(

@@ -1,16 +1,15 @@
 // From op to closure: one total table over the op kinds. Invariant: a closure does its op for one
 // copy of the batch, touches only that copy, and allocates nothing.
 
-import { CompileError } from "../../src/errors.js";
-import type { HostOp, HostValue, IoOp, MapOp, Op, RingOp, StopOp } from "../../src/ir/program.js";
-import type { Values } from "../../src/runtime/backend.js";
+import type { HostOp, IoOp, MapOp, Op, RingOp, StopOp } from "../../src/ir/program.js";
+import { bindHost } from "../../src/memory/hosts.js";
+import { copyOf, slotAt, type Stored } from "../../src/memory/memory.js";
 import { valuesOf, type Context, type Run } from "./context.js";
 import { emitDeliver, emitEdges, emitGather } from "./emit-edges.js";
 import { emitRandom } from "./emit-random.js";
 import { emitReduce } from "./emit-reduce.js";
 import { emitRemember } from "./history.js";
 import { bindKernel, bindLoad, newSite } from "./kernel.js";
-import { copyOf, slotAt, type Stored } from "./memory.js";
 import { bindEmitter } from "./spikes.js";
 
 type EmitTable = {
@@ -75,43 +74,9 @@ function emitStop(op: StopOp, context: Context): Run {
   };
 }
 
-/** Buffers that a user's function gets instead of the arrays, so that it cannot keep hold of them. */
-function hostBuffers(slices: readonly HostValue[], context: Context): Values[] {
-  const isDouble = context.program.precision === "float64";
-  return slices.map(({ count }) => (isDouble ? new Float64Array(count) : new Float32Array(count)));
-}
-
 function emitHost(op: HostOp, context: Context): Run {
-  const call = context.hosts.get(op.name);
-  if (call === undefined) {
-    throw new CompileError({
-      code: "host-missing",
-      where: op.origin ?? op.id,
-      problem: "needs a function that was not given",
-      got: op.name,
-      hint: "Pass the function when the model is loaded.",
-    });
-  }
-  const reads = op.reads.map((slice) => valuesOf(context, slice.array));
-  const writes = op.writes.map((slice) => valuesOf(context, slice.array));
-  const inputs = hostBuffers(op.reads, context);
-  const outputs = hostBuffers(op.writes, context);
-  return (copy) => {
-    for (let k = 0; k < inputs.length; k++) {
-      const first = copyOf(reads[k]!, copy) * reads[k]!.length + op.reads[k]!.offset;
-      for (let i = 0; i < inputs[k]!.length; i++) inputs[k]![i] = reads[k]!.data[first + i]!;
-    }
-    // What the function does not fill keeps its value.
-    for (let k = 0; k < outputs.length; k++) {
-      const first = copyOf(writes[k]!, copy) * writes[k]!.length + op.writes[k]!.offset;
-      for (let i = 0; i < outputs[k]!.length; i++) outputs[k]![i] = writes[k]!.data[first + i]!;
-    }
-    call(context.now.step, inputs, outputs);
-    for (let k = 0; k < outputs.length; k++) {
-      const first = copyOf(writes[k]!, copy) * writes[k]!.length + op.writes[k]!.offset;
-      for (let i = 0; i < outputs[k]!.length; i++) writes[k]!.data[first + i] = outputs[k]![i]!;
-    }
-  };
+  const call = bindHost(op, context);
+  return (copy) => call(context.now.step, copy);
 }
 
 function emitIo(op: IoOp, context: Context): Run {
@@ -139,7 +104,10 @@ const emitTable: EmitTable = {
   stop: emitStop,
   host: emitHost,
   io: emitIo,
-  record: (_op, context) => (copy) => context.now.sample?.(copy),
+  // All copies are sampled at once.
+  record: (_op, context) => (copy) => {
+    if (copy === 0) context.now.sample?.();
+  },
 };
 
 /** Makes the closure of an op. */

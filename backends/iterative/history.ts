@@ -5,9 +5,16 @@
 import { accessOf } from "../../src/ir/access.js";
 import { sourcesOf, targetsOf, walkerOf } from "../../src/ir/layout.js";
 import type { EdgesOp, RememberOp } from "../../src/ir/program.js";
-import { historyOf, rounder, valuesOf, type Context, type Run, type Settler } from "./context.js";
+import { copyOf, type HistoryArray } from "../../src/memory/memory.js";
+import {
+  historyOf,
+  rounder,
+  valuesOf,
+  type Context,
+  type HistoryEdges,
+  type Run,
+} from "./context.js";
 import { bindKernel, bindLoad, columnsOf, newSite, type Kernel } from "./kernel.js";
-import { copyOf, type HistoryArray } from "./memory.js";
 import { bindTrain } from "./spikes.js";
 
 type HistoryTrigger = Extract<EdgesOp["trigger"], { on: "history" }>;
@@ -58,7 +65,7 @@ function readsNextStep(op: EdgesOp, context: Context): boolean {
   return read.length > 0 && read.every(({ version }) => version === 0);
 }
 
-function makeSettler(op: EdgesOp, trigger: HistoryTrigger, context: Context): Settler {
+function makeHistoryEdges(op: EdgesOp, trigger: HistoryTrigger, context: Context): HistoryEdges {
   const { layout } = op;
   const history = historyOf(context, trigger.history);
   const since = valuesOf(context, trigger.since);
@@ -112,13 +119,19 @@ function makeSettler(op: EdgesOp, trigger: HistoryTrigger, context: Context): Se
 }
 
 /** Binds an edges op with a history, once however often it is asked for. */
-export function bindHistoryEdges(op: EdgesOp, context: Context): Settler {
+export function bindHistoryEdges(op: EdgesOp, context: Context): HistoryEdges {
   const known = context.settlers.get(op.id);
   if (known !== undefined) return known;
-  const made = makeSettler(op, op.trigger as HistoryTrigger, context);
+  const made = makeHistoryEdges(op, op.trigger as HistoryTrigger, context);
   context.settlers.set(op.id, made);
   return made;
 }
+
+/** All edges ops with a history, in their order. */
+export const bindSettlers = (context: Context): HistoryEdges[] =>
+  context.program.ops.flatMap((op) =>
+    op.kind === "edges" && op.trigger.on === "history" ? [bindHistoryEdges(op, context)] : [],
+  );
 
 /** Appends an event for each target that fired; a full history is settled and emptied first. */
 export function emitRemember(op: RememberOp, context: Context): Run {

@@ -5,9 +5,9 @@
 import { compileBody } from "../../src/expr/evaluate.js";
 import type { Assignment } from "../../src/expr/ast.js";
 import type { Domain, Operand, Write } from "../../src/ir/program.js";
+import { copyOf, slotAt } from "../../src/memory/memory.js";
 import { toInt32 } from "../../src/util/to-int32.js";
 import { rounder, valuesOf, type Context } from "./context.js";
-import { copyOf, slotAt } from "./memory.js";
 
 /** Where an op is at the moment: one index for each domain. */
 export interface Site {

@@ -1,120 +1,24 @@
 // What the iterative backend refuses (nothing but other precisions) and what a step would cost.
 // The costs are rough: only the ratio to other backends matters, and that is large.
 
-import { visitExpr } from "../../src/expr/rewrite.js";
-import type { Assignment } from "../../src/expr/ast.js";
-import { arrayBytes } from "../../src/ir/array-bytes.js";
-import { visitsOf } from "../../src/ir/layout.js";
-import type { ArraySpec, Op, Operand, Program, Write } from "../../src/ir/program.js";
+import type { Program } from "../../src/ir/program.js";
+import { stepWork } from "../../src/ir/work.js";
+import { commonProblems } from "../../src/memory/loading.js";
 import type { Cost, Problem } from "../../src/runtime/backend.js";
 
-/** Rates at which sources are expected to fire where nothing else is known [1/ms]: 10 per second. */
-const expectedRate = 0.01;
 /** Measured order of magnitude for one interpreted operation, load or store. */
 const nanosecondsPerOperation = 15;
 const nanosecondsPerOp = 50;
 
-export function supports(program: Program): Problem[] {
-  const problems: Problem[] = [];
-  if (program.format !== 1) {
-    problems.push({
-      code: "format",
-      reason: `the Program has the format ${program.format}, not 1`,
-    });
-  }
-  if (program.precision !== "float64" && program.precision !== "float32") {
-    problems.push({ code: "precision", reason: `computes in float64 or float32 only` });
-  }
-  return problems;
-}
+export const supports = (program: Program): Problem[] => commonProblems(program);
 
-interface Work {
-  /** How often the body runs in a step of one copy. */
-  readonly times: number;
-  readonly reads?: readonly Operand[];
-  readonly body?: readonly Assignment[];
-  readonly writes?: readonly Write[];
-  /** Numbers moved without a body. */
-  readonly moved?: number;
-}
-
-function operationsIn(body: readonly Assignment[]): number {
-  let count = 0;
-  for (const { value } of body) {
-    visitExpr(value, (node) => {
-      if (node.kind !== "number" && node.kind !== "name") count++;
-    });
-  }
-  return count;
-}
-
-/** What the work of an op depends on besides the op. */
-interface Setting {
-  /** The part of the sources that is expected to fire in one step. */
-  readonly activity: number;
-  readonly arrays: ReadonlyMap<string, ArraySpec>;
-}
-
-type WorkTable = {
-  readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, setting: Setting) => Work;
-};
-
-const workTable: WorkTable = {
-  map: (op) => ({ ...op, times: op.count }),
-  gather: (op) => ({ ...op, times: visitsOf(op.layout) }),
-  deliver: (op, { activity }) => ({ ...op, times: visitsOf(op.layout) * activity }),
-  edges: (op, { activity }) => {
-    const share = op.trigger.on === "every" ? 1 / op.trigger.steps : activity;
-    return { ...op, times: visitsOf(op.layout) * share };
-  },
-  ring({ into }, { activity, arrays }) {
-    const spec = arrays.get(into.array);
-    const share = spec?.type === "spikes" ? activity : 1;
-    return { times: 0, moved: (spec?.length ?? 0) * share };
-  },
-  remember: ({ values, history }, { activity, arrays }) => ({
-    times: (arrays.get(history)?.length ?? 0) * activity,
-    reads: values,
-  }),
-  // Ten rounds of a block cipher: about forty operations for each number.
-  random: (op, { activity }) => ({
-    times: 0,
-    moved: 40 * op.count * (op.how === "skip" ? activity : 1),
-  }),
-  reduce: ({ count }) => ({ times: 0, moved: count }),
-  stop: () => ({ times: 0, moved: 1 }),
-  host: ({ reads, writes }) => ({
-    times: 0,
-    moved: [...reads, ...writes].reduce((sum, { count }) => sum + count, 10),
-  }),
-  io: ({ pieces }) => ({ times: 0, moved: pieces.reduce((sum, { count }) => sum + count, 0) }),
-  record: () => ({ times: 0 }),
-};
-
-/** What one step of all copies would cost here. */
 export function estimate(program: Program): Cost {
-  const { batch, precision, arrays, ops } = program;
-  const width = precision === "float64" ? 8 : 4;
-  const setting: Setting = {
-    activity: Math.min(1, expectedRate * program.dt),
-    arrays: new Map(arrays.map((spec) => [spec.name, spec])),
-  };
-  let bytes = 0;
-  let work = 0;
-  for (const op of ops) {
-    const measure = workTable[op.kind] as (op: Op, setting: Setting) => Work;
-    const { times, reads = [], body = [], writes = [], moved = 0 } = measure(op, setting);
-    const accesses = reads.length + writes.length;
-    bytes += batch * width * (times * accesses + 2 * moved);
-    work += batch * (times * (accesses + operationsIn(body)) + moved);
-  }
-  const launches = ops.length * batch;
-  const memory = arrays.reduce((sum, spec) => sum + arrayBytes(spec, program), 0);
+  const { bytes, work, ops, memory } = stepWork(program);
   return {
     bytes,
     work,
-    launches,
-    nanoseconds: work * nanosecondsPerOperation + launches * nanosecondsPerOp,
+    launches: ops,
+    nanoseconds: work * nanosecondsPerOperation + ops * nanosecondsPerOp,
     startup: 1 + memory / 1e6,
     memory,
   };

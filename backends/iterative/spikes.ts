@@ -1,9 +1,9 @@
 // Spike lists: filling them in ascending order, and walking them for the ops that spikes trigger.
 
 import type { Emit, SpikeRef } from "../../src/ir/program.js";
+import { slotAt, type SpikeArray } from "../../src/memory/memory.js";
 import { spikesOf, type Context } from "./context.js";
 import { bindLag, type Kernel, type Site } from "./kernel.js";
-import { slotAt, type SpikeArray } from "./memory.js";
 
 /** Appends a source to the newest list of a copy; gives its place, for the payload. */
 export function appendSpike(list: SpikeArray, copy: number, source: number): number {

@@ -3,6 +3,7 @@
 
 import { MyelinError } from "../errors.js";
 import { nearestNames } from "../util/nearest.js";
+import { visible } from "../util/visible.js";
 import { codes } from "./command.js";
 import type { Command, Context } from "./command.js";
 import { isWrongUse, wrongUse } from "./flags.js";
@@ -13,7 +14,6 @@ import { models } from "./models.js";
 import { run } from "./run.js";
 import { Sink } from "./streams.js";
 import type { Surroundings } from "./streams.js";
-import { visible } from "./text.js";
 import { version } from "./version.js";
 
 const commands = { run, inspect, models } as const satisfies Record<string, Command>;

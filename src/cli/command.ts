@@ -5,9 +5,9 @@ import { MyelinError } from "../errors.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import type { Model } from "../runtime/model.js";
 import type { CompileOptions } from "../runtime/options.js";
+import { visible } from "../util/visible.js";
 import { sayAsFlag } from "./compile-flags.js";
 import type { Sink, Surroundings } from "./streams.js";
-import { visible } from "./text.js";
 
 /** What a command works with. */
 export interface Context extends Pick<Surroundings, "stdin" | "onInterrupt"> {

@@ -47,6 +47,8 @@ names for its long lists are read from its folder.
   --record NAME        what to record, repeatable or a list with commas: states such as left.V,
                        cells.spikes, inputs, outputs; default: all outputs
   --every N            sample every Nth step; default 1
+  --reset-at N         back to the initial values before step N, counted from 0; repeatable or a
+                       list with commas. Inputs, and the steps of results, go on counting
   --out FILE.csv       write samples as CSV (or spikes, where only spikes are recorded)
   --out FILE.json      write everything as JSON
   --svg FILE           draw values over time, and spikes as a raster
@@ -63,6 +65,7 @@ Examples
   myelin run network.json --dt 1 --duration 500 --constant 5 --out all.json --svg traces.svg
   myelin run network.json --dt 1 --steps 300 --constant 5 --record cells.spikes --svg raster.svg
   myelin run network.json --dt 1 --steps 10 --backend iterative --precision float32 --optimize none
+  myelin run network.json --dt 1 --steps 300 --constant 5 --every 10 --reset-at 100,200
   myelin run - --dt 1 --steps 10 < network.json
 
 ${exitCodes}

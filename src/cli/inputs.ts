@@ -160,17 +160,24 @@ function fromTable(
   };
 }
 
-const isNamed = (data: unknown): data is Readonly<Record<string, unknown>> =>
+/** As the run sees it: beside other keys, one that is the name of an input means that. */
+const isNamed = (
+  data: unknown,
+  ports: readonly Port[],
+): data is Readonly<Record<string, unknown>> =>
   typeof data === "object" &&
   data !== null &&
   !Array.isArray(data) &&
-  !Object.hasOwn(data, "series") &&
-  !Object.hasOwn(data, "events");
+  ["series", "events"].every(
+    (key) =>
+      !Object.hasOwn(data, key) ||
+      (Object.keys(data).length > 1 && ports.some(({ name }) => name === key)),
+  );
 
 /** Constants beside inputs by name: an input is in one of the two. */
 function joinConstants(data: unknown, file: string, held: Held, ports: readonly Port[]): RunInput {
   if (held.names.size === 0) return data as RunInput;
-  if (!isNamed(data)) {
+  if (!isNamed(data, ports)) {
     wrongUse("--constant", `cannot be added to ${file}, which does not give inputs by name`, {
       allowed: 'together with { "name": ... } or a CSV file',
     });

@@ -9,6 +9,7 @@ import { printProgram } from "../ir/print.js";
 import type { Explanation } from "../runtime/explain.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions } from "../runtime/options.js";
+import { visible } from "../util/visible.js";
 import { codes, compileFor } from "./command.js";
 import type { Context } from "./command.js";
 import { compileFlags, readCompileFlags } from "./compile-flags.js";
@@ -16,7 +17,7 @@ import { readArguments } from "./flags.js";
 import { jsonPieces } from "./json.js";
 import type { Json } from "./json.js";
 import { loadNetwork } from "./load-network.js";
-import { count, showBytes, table, visible } from "./text.js";
+import { count, showBytes, table } from "./text.js";
 
 export const inspectFlags = {
   ...compileFlags,

@@ -1,6 +1,8 @@
 // Writes plain data as JSON, piece by piece, so that a result larger than the longest string can be
 // written. Invariant: numbers read back as they were, also -0; those that JSON cannot hold are texts.
 
+import { visibleJson } from "../util/visible.js";
+
 /** What can be written. Generators give the entries of a list one by one. */
 export type Json =
   | null
@@ -46,7 +48,8 @@ function* numbers(values: ArrayLike<number>): Generator<string> {
 export function* jsonPieces(value: Json): Generator<string> {
   if (value === null || value === undefined) yield "null";
   else if (typeof value === "number") yield numberText(value);
-  else if (typeof value === "string" || typeof value === "boolean") yield JSON.stringify(value);
+  else if (typeof value === "boolean") yield String(value);
+  else if (typeof value === "string") yield visibleJson(value);
   else if (typeof value === "function") yield* list(value());
   else if (Array.isArray(value)) yield* list(value as readonly Json[]);
   else if (ArrayBuffer.isView(value)) yield* numbers(value as unknown as ArrayLike<number>);
@@ -54,7 +57,7 @@ export function* jsonPieces(value: Json): Generator<string> {
     let before = "{";
     for (const [key, item] of Object.entries(value as { readonly [key: string]: Json })) {
       if (item === undefined) continue;
-      yield `${before}${JSON.stringify(key)}:`;
+      yield `${before}${visibleJson(key)}:`;
       yield* jsonPieces(item);
       before = ",";
     }

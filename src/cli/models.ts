@@ -5,7 +5,7 @@ import { printExpression } from "../expr/print.js";
 import { describeRange } from "../models/define/bounds.js";
 import { listModels } from "../models/list-models.js";
 import type { ModelEntry } from "../models/list-models.js";
-import type { GradedDefinition, Model, ParameterModel } from "../models/types.js";
+import type { GradedDefinition, Model, ParameterModel, ReceptorModel } from "../models/types.js";
 import { didYouMean } from "../util/nearest.js";
 import { codes } from "./command.js";
 import type { Context } from "./command.js";
@@ -98,6 +98,10 @@ function rangeOf({ kind, definition, publicName }: ParameterModel, base?: ModelE
   return range || (isOwn ? "checked together" : "any");
 }
 
+/** The states of its target that users of a model choose. */
+const receptorsOf = (model: Model): readonly ReceptorModel[] =>
+  model.kind === "synapse" ? model.receptors : [];
+
 /** A model as plain data. */
 function describeModel(entry: ModelEntry): { [key: string]: Json } {
   const { path, kind, model, parameters } = entry;
@@ -125,6 +129,9 @@ function describeModel(entry: ModelEntry): { [key: string]: Json } {
       symbol,
       unit,
       doc: meaning,
+    })),
+    receptors: receptorsOf(model).map(({ publicName, symbol, state, doc: meaning }) => ({
+      ...{ name: publicName, symbol: `${symbol}_post`, default: state, doc: meaning },
     })),
     output: model.kind === "neuron" ? model.output : undefined,
     equations: equationsOf(model),
@@ -178,6 +185,12 @@ function modelText(entry: ModelEntry): string {
         startOf(model.definition.state?.[symbol]?.initial, printExpression(initial)),
         unitText(unit),
         doc,
+      ]),
+    ]),
+    section("receptors", [
+      ["name", "symbol", "default", "meaning"],
+      ...receptorsOf(model).map(({ publicName, symbol, state, doc }) => [
+        ...[publicName, `${symbol}_post`, state, doc],
       ]),
     ]),
     section("inputs", [

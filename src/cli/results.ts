@@ -3,11 +3,12 @@
 
 import type { Recording } from "../runtime/run.js";
 import type { SpikeRecord } from "../runtime/recorders.js";
+import { visible } from "../util/visible.js";
 import { csvLine } from "./csv.js";
 import { wrongUse } from "./flags.js";
 import type { Json } from "./json.js";
 import { jsonPieces } from "./json.js";
-import { showNumber, tableLines, visible } from "./text.js";
+import { showNumber, tableLines } from "./text.js";
 
 /** Values of one name, sample by sample. */
 export interface TraceResult {

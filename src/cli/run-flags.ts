@@ -4,7 +4,7 @@
 import { extname, resolve } from "node:path";
 
 import { compileFlags, numberOf, readCompileFlags, wholeOf } from "./compile-flags.js";
-import { readArguments, wrongUse } from "./flags.js";
+import { parseNumber, readArguments, wrongUse } from "./flags.js";
 import { parseConstant } from "./inputs.js";
 import type { Constant } from "./inputs.js";
 
@@ -16,6 +16,7 @@ export const runFlags = {
   "--constant": { value: "name=value or value", many: true },
   "--record": { value: "names", many: true },
   "--every": { value: "a whole number" },
+  "--reset-at": { value: "numbers of steps", many: true },
   "--out": { value: "a file ending in .json or .csv" },
   "--svg": { value: "a file" },
   "--json": {},
@@ -34,6 +35,8 @@ export interface RunFlags {
   /** As given: names, or lists of names with commas. */
   readonly record: readonly string[];
   readonly every?: number;
+  /** Steps before which the model is reset; they rise. */
+  readonly resets: readonly number[];
   readonly out?: string;
   readonly svg?: string;
   readonly json: boolean;
@@ -43,6 +46,19 @@ function checkEnding(flag: string, path: string | undefined, endings: readonly s
   if (path === undefined || endings.includes(extname(path).toLowerCase())) return;
   const allowed = `a name that ends in ${endings.join(" or ")}`;
   wrongUse(flag, "its ending does not say what the file holds", { got: path, allowed });
+}
+
+/** Numbers of steps, as lists with commas; what is given twice counts once. */
+function parseResets(given: readonly string[]): readonly number[] {
+  const steps = given.flatMap((text) =>
+    text.split(",").map((part) => {
+      const step = parseNumber(part.trim());
+      if (step !== undefined && Number.isSafeInteger(step) && step >= 0) return step;
+      const allowed = "whole numbers of at least 0, such as 100 or 100,200";
+      wrongUse("--reset-at", "must be a number of a step", { got: part, allowed });
+    }),
+  );
+  return [...new Set(steps)].sort((a, b) => a - b);
 }
 
 /** Reads the arguments; throws an error of wrong use. Help is asked for elsewhere. */
@@ -81,6 +97,7 @@ export function readRunFlags(args: readonly string[]): RunFlags {
     constants: flags.all("--constant").map(parseConstant),
     record: flags.all("--record"),
     ...(every === undefined ? {} : { every }),
+    resets: parseResets(flags.all("--reset-at")),
     ...(out === undefined ? {} : { out }),
     ...(svg === undefined ? {} : { svg }),
     json: flags.has("--json"),

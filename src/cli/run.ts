@@ -8,7 +8,8 @@ import type { AsyncModel } from "../runtime/async-model.js";
 import type { Model } from "../runtime/model.js";
 import { progressLine } from "../runtime/progress.js";
 import type { ProgressInfo } from "../runtime/progress.js";
-import type { Recording, RunOptions } from "../runtime/run.js";
+import type { RunOptions } from "../runtime/run.js";
+import { visible } from "../util/visible.js";
 import { codes, compileFor, note } from "./command.js";
 import type { Context } from "./command.js";
 import { sayAsFlag } from "./compile-flags.js";
@@ -20,11 +21,13 @@ import type { NamedPorts } from "./load-network.js";
 import { picture } from "./picture.js";
 import { findRecorded } from "./recorded.js";
 import type { Recorded } from "./recorded.js";
+import { checkResets, runWithResets } from "./resets.js";
+import type { JoinedRecording } from "./resets.js";
 import { checkCsv, csvPieces, resultPieces, tablePieces } from "./results.js";
 import type { RunResults, Speed } from "./results.js";
 import { readRunFlags } from "./run-flags.js";
 import type { RunFlags } from "./run-flags.js";
-import { count, visible } from "./text.js";
+import { count } from "./text.js";
 
 /** Between two lines of progress [ms]. */
 const lineEvery = 100;
@@ -58,17 +61,25 @@ interface Task {
 }
 
 /** The length of the run: as the flags say, else the rows of the table of inputs. */
-function lengthOf({ steps, duration }: RunFlags, file: InputFile | undefined) {
+function lengthOf(
+  { steps, duration }: RunFlags,
+  file: InputFile | undefined,
+): Pick<RunOptions, "steps" | "duration"> {
   if (steps !== undefined) return { steps };
   if (duration !== undefined) return { duration };
   return { steps: file?.kind === "table" ? file.table.rows : 0 };
 }
 
+/** The number of steps; a duration that is no whole number of them is refused by the run. */
+function stepsOf(flags: RunFlags, file: InputFile | undefined): number {
+  const { steps, duration } = lengthOf(flags, file);
+  return steps ?? Math.round(duration! / flags.compile.dt);
+}
+
 /** A table has to have a row for each step. */
 function checkRows(file: InputFile | undefined, flags: RunFlags): void {
-  const { steps, duration } = flags;
-  if (file?.kind !== "table" || (steps === undefined && duration === undefined)) return;
-  const wanted = steps ?? Math.round(duration! / flags.compile.dt);
+  if (file?.kind !== "table") return;
+  const wanted = stepsOf(flags, file);
   const { rows } = file.table;
   if (rows >= wanted) return;
   throw new MyelinError({
@@ -88,6 +99,7 @@ async function runModel(
 ): Promise<number> {
   const { input } = planInputs(model.inputs, file, flags.constants);
   checkRows(file, flags);
+  checkResets(flags.resets, stepsOf(flags, file), flags.every ?? 1);
   const recorded = findRecorded(model, named, flags.record);
   if (flags.out !== undefined && isCsv(flags.out)) checkCsv(recorded.traces, recorded.spikes);
   if (recorded.names.length === 0) {
@@ -104,7 +116,11 @@ async function runModel(
       ...(flags.every === undefined ? {} : { every: flags.every }),
       signal: controller.signal,
     };
-    const recording = await runWithProgress(model, options, context, file);
+    const recording = await runWithProgress(
+      model,
+      { options, resets: flags.resets, file },
+      context,
+    );
     const speed = speedOf(recording.done, model.program.dt, performance.now() - begin);
     const results = resultsOf(model, { recording, recorded, every: flags.every ?? 1 });
     await writeAll(results, speed, flags, context);
@@ -117,13 +133,18 @@ async function runModel(
   }
 }
 
+interface PlannedRun {
+  readonly options: RunOptions;
+  readonly resets: readonly number[];
+  readonly file: InputFile | undefined;
+}
+
 /** Runs; the line of progress is on a terminal only, and is ended whatever happens. */
 async function runWithProgress(
   model: Model | AsyncModel,
-  options: RunOptions,
+  { options, resets, file }: PlannedRun,
   { error }: Context,
-  file: InputFile | undefined,
-): Promise<Recording> {
+): Promise<JoinedRecording> {
   let last = -Infinity;
   const show = (info: ProgressInfo): void => {
     const now = performance.now();
@@ -132,7 +153,7 @@ async function runWithProgress(
     error.writeNow(`\r${progressLine(info)}\u001b[K`);
   };
   try {
-    return await model.run({ ...options, progress: error.isTerminal && show });
+    return await runWithResets(model, { ...options, progress: error.isTerminal && show }, resets);
   } catch (failure) {
     if (failure instanceof MyelinError) sayAsFlag(failure);
     throw nameInput(failure, file);
@@ -148,7 +169,7 @@ function speedOf(steps: number, dt: number, milliseconds: number): Speed {
 }
 
 interface Outcome {
-  readonly recording: Recording;
+  readonly recording: JoinedRecording;
   readonly recorded: Recorded;
   readonly every: number;
 }

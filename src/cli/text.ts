@@ -1,14 +1,4 @@
-// Text for people: tables, numbers, and names that cannot take over a terminal. Invariant: what goes
-// through `visible` moves no cursor, changes no colour and turns no line around.
-
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-
-/** Shows control characters and marks of direction as escapes; line ends and blanks stay. */
-export function visible(text: string): string {
-  return text.replace(unseen, (character) =>
-    character === "\n" ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
-}
+// Text for people: tables, numbers, and names that cannot take over a terminal.
 
 /** A number so that reading it gives the same number again. */
 export const showNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

@@ -4,6 +4,7 @@ import { CompileError, ValidationError } from "../errors.js";
 import type { NamedValue, Program } from "../ir/program.js";
 import { flatten } from "../lower/flatten.js";
 import { lower } from "../lower/lower.js";
+import { resolveEdges } from "../lower/resolve-edges.js";
 import type { NetworkBase } from "../network/network.js";
 import type { FlatNetwork } from "../network/types.js";
 import { AsyncModel } from "../runtime/async-model.js";
@@ -59,8 +60,9 @@ function checkHosts(program: Program, hosts: ReadonlyMap<string, HostFunction>):
 function parameterSource(network: FlatNetwork, settings: Settings): ParameterSource {
   let flat = network;
   let tunable = settings.tunable;
+  const { precision } = settings;
   return {
-    check: (path, value) => readParameter(flat, path, value, settings.batch),
+    check: (path, value, copies) => readParameter(flat, path, value, { copies, precision }),
     written(path, value) {
       flat = withParameter(flat, path, value);
     },
@@ -150,7 +152,7 @@ export async function build(
   loaders: BackendLoaders,
 ): Promise<Model | AsyncModel> {
   const lap = stopwatch(settings);
-  const flat = flatten(network);
+  const flat = resolveEdges(flatten(network));
   const { program, warnings } = lowerWith(settings, flat, settings.tunable);
   checkHosts(program, settings.hosts);
   lap("lower");

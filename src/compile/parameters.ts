@@ -2,12 +2,15 @@
 // the network was built, and makes the network that has it. Invariant: networks are never changed.
 
 import { CompileError, ValidationError } from "../errors.js";
+import type { Precision } from "../ir/program.js";
 import { completeValues } from "../models/define/complete-values.js";
 import type { Model, ParameterModel, ParameterValue, ValueShape } from "../models/types.js";
-import { readValue } from "../models/define/read-values.js";
-import { isMirrored, valueCount } from "../network/connectivity.js";
+import { elementPath, readValue } from "../models/define/read-values.js";
+import type { ReadOptions } from "../models/define/read-values.js";
+import { valueCount } from "../network/connectivity.js";
 import { checkSymmetric } from "../network/symmetric.js";
 import type { Connection, FlatNetwork, Population } from "../network/types.js";
+import { isArrayLike } from "../util/array-like.js";
 
 interface Common {
   readonly model: Model;
@@ -17,10 +20,16 @@ interface Common {
   /** Length that an array of values has. */
   readonly length: number;
 }
+interface ConnectionOwner extends Common {
+  readonly kind: "connection";
+  readonly connection: Connection;
+  /** Length of an array as declared, where edges have been taken away since. */
+  readonly declaredLength: number | undefined;
+}
 /** What a parameter belongs to. */
 export type Owner =
   | (Common & { readonly kind: "population"; readonly population: Population })
-  | (Common & { readonly kind: "connection"; readonly connection: Connection })
+  | ConnectionOwner
   | (Common & { readonly kind: "channel" });
 
 /** The parameter of a model that has this path, if it is one of the model's. */
@@ -55,12 +64,14 @@ function findOwner(flat: FlatNetwork, path: string): Owner {
     if (channel !== undefined) return channel;
   }
   for (const connection of flat.connections) {
-    const { name: where, synapse, connectivity, source, target } = connection;
+    const { name: where, synapse, connectivity, declared, source, target } = connection;
     const parameter = parameterOf(synapse.model, where, path);
     if (parameter === undefined) continue;
     const [from, to] = [flat.populations[source]!, flat.populations[target]!];
+    const { model } = synapse;
     const length = valueCount(connectivity, from, to);
-    return { kind: "connection", model: synapse.model, where, length, parameter, connection };
+    const declaredLength = declared && valueCount(declared.connectivity, from, to);
+    return { kind: "connection", model, where, length, declaredLength, parameter, connection };
   }
   throw new ValidationError({
     code: "not-a-parameter",
@@ -72,26 +83,40 @@ function findOwner(flat: FlatNetwork, path: string): Owner {
 const valuesOf = (owner: Exclude<Owner, { kind: "channel" }>) =>
   owner.kind === "population" ? owner.population.type.values : owner.connection.values;
 
-const shapeOf = (owner: Owner): ValueShape | undefined =>
-  owner.kind === "connection" ? owner.connection.synapse.shape : undefined;
+/** True for the length of an array as declared. What is as long as the edges means the edges. */
+const isAsDeclared = ({ declaredLength, length }: ConnectionOwner, given: number): boolean =>
+  given === declaredLength && given !== length;
+
+/** Where the values of an array of this length stand in a matrix or kernel, for error messages. */
+function shapeOf(owner: Owner, length: number): ValueShape | undefined {
+  if (owner.kind !== "connection") return undefined;
+  const { connection, declaredLength } = owner;
+  const isShaped = declaredLength === undefined || isAsDeclared(owner, length);
+  return isShaped ? connection.synapse.shape : undefined;
+}
 
 /** All values of the owner, with a new one for this parameter; checked together. */
 function completeWith(
   owner: Exclude<Owner, { kind: "channel" }>,
   value: ParameterValue,
 ): ReadonlyMap<string, ParameterValue> {
-  const given = new Map(valuesOf(owner)).set(owner.parameter.publicName, value);
-  return completeValues(owner.model, given, owner.where, shapeOf(owner));
+  const before = valuesOf(owner);
+  const given = new Map(before).set(owner.parameter.publicName, value);
+  const { model, where } = owner;
+  const strength = model.kind === "synapse" ? model.strength : undefined;
+  // A kernel with a single tap of 0 is one 0 for all: as an array, it is known to mean no synapse.
+  const isIdle = strength !== undefined && before.get(strength) === 0 && given.get(strength) === 0;
+  if (isIdle) given.set(strength, new Float64Array(owner.length));
+  const values = completeValues(model, given, where, shapeOf(owner, owner.length));
+  return isIdle ? values.set(strength, 0) : values;
 }
 
-/** A matrix says by its zeros who is joined; a weight where nobody is would have no effect. */
-function refuseAbsent(owner: Owner, value: ParameterValue): void {
-  if (owner.kind !== "connection" || typeof value !== "object") return;
-  const { connectivity, synapse } = owner.connection;
-  if (connectivity.kind !== "matrix" || synapse.model.strength !== owner.parameter.publicName) {
-    return;
-  }
-  const { present } = connectivity;
+/** A matrix says by its zeros who is joined: a weight where nobody is would have no effect. */
+function refuseAbsent(owner: ConnectionOwner, value: Float64Array): void {
+  const { declared, synapse } = owner.connection;
+  if (declared?.connectivity.kind !== "matrix") return;
+  if (synapse.model.strength !== owner.parameter.publicName) return;
+  const { present } = declared.connectivity;
   const wrong = value.findIndex((weight, i) => weight !== 0 && present[i] === 0);
   if (wrong < 0) return;
   throw new ValidationError({
@@ -106,60 +131,40 @@ function refuseAbsent(owner: Owner, value: ParameterValue): void {
 
 function checkLength(owner: Owner, value: ParameterValue): void {
   if (typeof value !== "object" || value.length === owner.length) return;
+  const declared = owner.kind === "connection" ? owner.declaredLength : undefined;
+  const lengths = [1, owner.length, ...(declared === undefined ? [] : [declared])];
   throw new ValidationError({
     code: "wrong-length",
     where: `${owner.where}.${owner.parameter.publicName}`,
     problem: "has the wrong number of values",
     got: value.length,
-    allowed: `1 or ${owner.length}`,
+    allowed: [...new Set(lengths)].join(" or "),
     hint: "For a value for each copy of a batch, name the parameter in `perCopy` when compiling.",
   });
 }
 
-/** Places of the values in a matrix with gaps: the Program has one for each synapse, or each pair. */
-interface Places {
-  readonly own: readonly number[];
-  /** In a matrix of couplings inside one population: the same pairs, the other way round. */
-  readonly mirrored?: readonly number[];
-}
+/** Inside one population there are as many sources as targets. */
+const sizeOf = (length: number): number => Math.round(Math.sqrt(length));
 
-function placesOf(owner: Owner): Places | undefined {
-  if (owner.kind !== "connection") return undefined;
-  const { connectivity, synapse } = owner.connection;
-  if (connectivity.kind !== "matrix" || !connectivity.present.includes(0)) return undefined;
-  const present = Array.from(connectivity.present.keys()).filter(
-    (place) => connectivity.present[place] === 1,
-  );
-  if (!isMirrored(owner.connection) || synapse.shape.kind !== "matrix") return { own: present };
-  const { columns } = synapse.shape;
-  const own = present.filter((place) => place % columns < Math.floor(place / columns));
-  const mirrored = own.map((place) => (place % columns) * columns + Math.floor(place / columns));
-  return { own, mirrored };
-}
-
-/** Values of the synapses alone become a whole matrix; gaps keep what they had. */
-function spread(owner: Owner, value: ParameterValue): ParameterValue {
-  const places = placesOf(owner);
-  if (places === undefined || typeof value !== "object" || value.length !== places.own.length) {
-    return value;
-  }
-  const before = owner.kind === "connection" && valuesOf(owner).get(owner.parameter.publicName);
-  const whole = new Float64Array(owner.length);
-  if (typeof before === "object") whole.set(before);
-  else whole.fill(Number(before));
-  for (const side of [places.own, places.mirrored ?? []]) {
-    side.forEach((place, i) => {
-      whole[place] = value[i]!;
-    });
-  }
-  return whole;
-}
-
-/** The inverse: the values of a matrix with gaps as the Program has them. */
-function pick(owner: Owner, value: ParameterValue): number | Float64Array {
-  if (typeof value !== "object") return Number(value);
-  const places = placesOf(owner);
-  return places === undefined ? value : Float64Array.from(places.own, (place) => value[place]!);
+/** Of an array as declared, the values of the edges that are there. */
+function pickEdges(owner: Owner, value: ParameterValue, options: ReadOptions): ParameterValue {
+  if (owner.kind !== "connection" || typeof value !== "object") return value;
+  const { connection, parameter, where } = owner;
+  const { declared } = connection;
+  if (declared === undefined || !isAsDeclared(owner, value.length)) return value;
+  refuseAbsent(owner, value);
+  const { connectivity, places } = declared;
+  const values = new Map([[parameter.publicName, value]]);
+  checkSymmetric(where, { ...connection, connectivity, values }, sizeOf(value.length));
+  const isStrength = options.strength === parameter.publicName;
+  return Float64Array.from(places, (place) => {
+    const one = value[place]!;
+    if (parameter.kind === "boolean" || (isStrength && one === 0)) return one;
+    // Judged here, so that an error names the place in the array that was given.
+    const publicName = `${parameter.publicName}${elementPath(place, options.shape)}`;
+    readValue({ ...parameter, publicName }, one, options);
+    return one;
+  });
 }
 
 /** One value in an array is one value for all: that is how a parameter that all share is read. */
@@ -168,48 +173,89 @@ function unwrap(owner: Owner, value: ParameterValue): ParameterValue {
   return owner.parameter.kind === "boolean" ? value[0] !== 0 : value[0]!;
 }
 
-function readOne(owner: Owner, given: unknown): number | Float64Array {
+/** What get() gives in single precision means the value that was rounded. */
+function unround(owner: Owner, value: ParameterValue): ParameterValue {
+  if (owner.kind === "channel" || typeof value === "boolean") return value;
+  const before = valuesOf(owner).get(owner.parameter.publicName);
+  const restore = (one: number, i: number): number => {
+    const exact = typeof before === "object" ? before[i] : Number(before);
+    return exact !== undefined && Math.fround(exact) === one ? exact : one;
+  };
+  return typeof value === "object" ? value.map(restore) : restore(value, 0);
+}
+
+function readOne(owner: Owner, given: unknown, precision: Precision): number | Float64Array {
   const { parameter, model, where } = owner;
-  const shape = shapeOf(owner);
+  const shape = isArrayLike(given) ? shapeOf(owner, given.length) : undefined;
   const strength = model.kind === "synapse" ? model.strength : undefined;
   const options = { where, system: model.system, strength, ...(shape !== undefined && { shape }) };
-  const value = unwrap(owner, spread(owner, readValue(parameter, given, options)));
+  const read = readValue(parameter, given, options);
+  const edges = unwrap(owner, pickEdges(owner, read, options));
+  const value = precision === "float32" ? unround(owner, edges) : edges;
   if (owner.kind === "channel") {
     // Single numbers are judged by their bounds at once, arrays only with the whole model.
-    if (typeof value === "object") value.forEach((one) => readValue(parameter, one, options));
+    if (typeof value === "object" && parameter.kind === "number") {
+      value.forEach((one) => readValue(parameter, one, options));
+    }
     return typeof value === "object" ? value : Number(value);
   }
   checkLength(owner, value);
-  refuseAbsent(owner, value);
   const values = completeWith(owner, value);
   if (owner.kind === "connection") {
-    // Inside one population there are as many sources as targets.
-    const size = Math.round(Math.sqrt(owner.length));
-    checkSymmetric(where, { ...owner.connection, values }, size);
+    checkSymmetric(where, { ...owner.connection, values }, sizeOf(owner.length));
   }
-  return pick(owner, value);
+  return typeof value === "object" ? value : Number(value);
+}
+
+/** Where there is no synapse, there is nothing to write: what would have no effect is refused. */
+function readNothing(owner: ConnectionOwner, given: unknown): Float64Array {
+  if (isArrayLike(given) && given.length === 0) return new Float64Array(0);
+  const { where, parameter, connection } = owner;
+  const by = connection.replacedBy?.map((name) => `"${name}"`).join(", ");
+  throw new ValidationError({
+    code: "no-synapses",
+    where: `${where}.${parameter.publicName}`,
+    problem:
+      by === undefined
+        ? "this connection has no synapses, so this value would have no effect"
+        : `all synapses of this connection were replaced by ${by} (overwriteSamePair), so this value would have no effect`,
+    got: given,
+    allowed: "an empty array",
+    hint:
+      by === undefined
+        ? "Build the network with synapses here."
+        : `Write the parameters of ${by}, or build the network without overwriteSamePair.`,
+  });
+}
+
+/** What a parameter is read for. */
+export interface ReadingOptions {
+  /** Copies in a batch that have values of their own; 1 where all share them. */
+  readonly copies: number;
+  readonly precision: Precision;
 }
 
 /**
- * Checks a value for a parameter and gives it as the Program has it, without the gaps of a matrix. An
- * array for a batch holds the values of one copy after the other.
+ * Checks a value for a parameter and gives it as the Program has it: of a connection, for the synapses
+ * that are left. An array for a batch holds the values of one copy after the other.
  */
 export function readParameter(
   flat: FlatNetwork,
   path: string,
   given: unknown,
-  batch: number,
+  { copies, precision }: ReadingOptions,
 ): number | Float64Array {
   const owner = findOwner(flat, path);
-  const isArray = typeof given === "object" && given !== null && "length" in given;
-  if (batch === 1 || !isArray) return readOne(owner, given);
-  const values = Array.from(given as ArrayLike<unknown>);
-  const size = values.length / batch;
-  if (![1, owner.length, placesOf(owner)?.own.length].includes(size)) return readOne(owner, given);
+  if (owner.kind === "connection" && owner.length === 0) return readNothing(owner, given);
+  if (copies === 1 || !isArrayLike(given)) return readOne(owner, given, precision);
+  const values = Array.from(given);
+  const size = values.length / copies;
+  const declared = owner.kind === "connection" ? owner.declaredLength : undefined;
+  if (![1, owner.length, declared].includes(size)) return readOne(owner, given, precision);
   const all: number[] = [];
-  for (let copy = 0; copy < batch; copy++) {
+  for (let copy = 0; copy < copies; copy++) {
     const part = values.slice(copy * size, (copy + 1) * size);
-    const value = readOne(owner, part);
+    const value = readOne(owner, part, precision);
     if (typeof value === "number") all.push(value);
     else for (const one of value) all.push(one);
   }
@@ -235,10 +281,9 @@ export function withParameter(
 ): FlatNetwork {
   const owner = findOwner(flat, path);
   if (owner.kind === "channel") return refuseChannelSwitch(owner, flat);
-  const value = spread(owner, given);
-  checkLength(owner, value);
-  const isBoolean = owner.parameter.kind === "boolean" && typeof value === "number";
-  const values = completeWith(owner, isBoolean ? value !== 0 : value);
+  checkLength(owner, given);
+  const isBoolean = owner.parameter.kind === "boolean" && typeof given === "number";
+  const values = completeWith(owner, isBoolean ? given !== 0 : given);
   if (owner.kind === "population") {
     const { population } = owner;
     const changed = { ...population, type: { ...population.type, values } };

@@ -54,6 +54,7 @@ export const definitionForms: Readonly<Record<ModelKind, Readonly<Record<string,
     ...common,
     ...{ graded, gradedBack: graded, symmetric: "boolean" },
     ...{ onPre: "text", onPost: "text", delay: "text", strength: "text" },
+    receptors: { mapOf: { fields: { symbol: "text", default: "text", doc: "text" } } },
     divided: { listOf: "text" },
   },
 };

@@ -4,6 +4,7 @@
 
 import type { Compat } from "../models/quirks.js";
 import type { ChannelDefinition, NeuronDefinition, SynapseDefinition } from "../models/types.js";
+import type { Rule } from "../network/rules/rule.js";
 
 /** A part of a file beside the document, which the caller of fromDocument() provides by its name. */
 export interface ArrayDocument {
@@ -61,7 +62,9 @@ export type IndicesDocument = readonly number[] | ArrayDocument;
 export type ConnectivityDocument =
   | RuleName
   | { readonly rule: RuleName; readonly kernel?: readonly number[] }
-  | { readonly sources: IndicesDocument; readonly targets: IndicesDocument };
+  | Rule
+  | { readonly sources: IndicesDocument; readonly targets: IndicesDocument }
+  | { readonly start: IndicesDocument; readonly targets: IndicesDocument };
 export interface ConnectionDocument {
   readonly name?: string;
   /** For example "synapses.nonSpiking", of the catalogue or of `models`. */
@@ -138,6 +141,8 @@ export const documentLimits = {
   channels: 10_000,
   /** Parameters, states, inputs, texts of equations and so on of a definition, each. */
   definition: 1_000,
+  /** Synapses that rules draw, and neurons they draw them for; as many bytes as the longest text. */
+  drawn: 2 ** 26,
   /** Pairs of a matrix and taps of a kernel for which the document lists no values. */
   unlisted: 2 ** 20,
 } as const;

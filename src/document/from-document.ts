@@ -21,6 +21,11 @@ import { at } from "./relocate.js";
 export interface FromDocumentOptions {
   /** Gives a file that the document names: its bytes (little-endian), or a typed array. */
   readonly arrays?: ArraySource;
+  /**
+   * How many synapses rules may draw in all, neurons counted with them; default 2^26, which takes as
+   * much memory as the longest text. Infinity for documents that are trusted.
+   */
+  readonly mostDrawn?: number;
 }
 
 const keys = [
@@ -49,7 +54,7 @@ export function fromDocument<N extends NetworkBase>(
   given: unknown,
   options: FromDocumentOptions = {},
 ): N {
-  const source = readOptions(options);
+  const { source, mostDrawn } = readOptions(options);
   const document = typeof given === "string" ? parseJson(given) : given;
   checkHead(document);
   const of = new Fields("$", document, keys);
@@ -62,7 +67,7 @@ export function fromDocument<N extends NetworkBase>(
   const known = (): readonly string[] => ["new Network"];
   const network = at({ where: "$", known }, () => make(named));
   const models = new Models(of.path("models"), of.get("models"));
-  const reader: Reader = { network, models, source, neurons: 0 };
+  const reader: Reader = { network, models, source, neurons: 0, drawn: 0, mostDrawn };
   const contents = contentsOf(network);
   contents.hasPaths = true;
   for (const [name, read] of lists) {
@@ -74,12 +79,15 @@ export function fromDocument<N extends NetworkBase>(
   return network;
 }
 
-function readOptions(options: FromDocumentOptions): ArraySource | undefined {
+function readOptions(options: FromDocumentOptions): Pick<Reader, "source" | "mostDrawn"> {
   const where = "Network.fromDocument";
-  checkOptions(where, options, ["arrays"]);
-  const { arrays } = options;
-  if (arrays === undefined || typeof arrays === "function") return arrays;
-  throw wrongKind(`${where}.arrays`, arrays, "a function from names to bytes or typed arrays");
+  checkOptions(where, options, ["arrays", "mostDrawn"]);
+  const { arrays, mostDrawn = documentLimits.drawn } = options;
+  if (arrays !== undefined && typeof arrays !== "function") {
+    throw wrongKind(`${where}.arrays`, arrays, "a function from names to bytes or typed arrays");
+  }
+  if (typeof mostDrawn === "number" && mostDrawn >= 0) return { source: arrays, mostDrawn };
+  throw wrongKind(`${where}.mostDrawn`, mostDrawn, "a number that is not negative");
 }
 
 /** Says first whether this is a network document at all, and of a version that can be read. */

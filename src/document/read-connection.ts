@@ -4,13 +4,12 @@ import { LoadError, ValidationError } from "../errors.js";
 import type { ValueShape } from "../models/types.js";
 import { contentsOf } from "../network/network.js";
 import type { ConnectionOptions } from "../network/network.js";
-import type { Population } from "../network/types.js";
 import { product } from "../util/product.js";
-import { isArrayPart, readArrayPart } from "./arrays.js";
 import { documentLimits } from "./document.js";
-import type { RuleName } from "./document.js";
 import type { TypeFactory } from "./models.js";
-import { Fields, readCount, unknownName, wrongKind } from "./place.js";
+import { Fields, wrongKind } from "./place.js";
+import { readWiring } from "./read-connectivity.js";
+import type { Ends, Wiring } from "./read-connectivity.js";
 import { buildType, readParameters } from "./reader.js";
 import type { Reader, Values } from "./reader.js";
 import { readReference } from "./read-port.js";
@@ -21,21 +20,6 @@ const keys = [
   ...(["connectivity", "showLabel"] as const),
 ] as const;
 type ConnectionFields = Fields<(typeof keys)[number]>;
-
-const rules: readonly RuleName[] = ["all-to-all", "one-to-one", "matrix", "pattern"];
-const ruleKeys = ["rule", "kernel"] as const;
-const listKeys = ["sources", "targets"] as const;
-
-/** How the neurons are joined, as the document says it. */
-type Wiring =
-  | { readonly kind: "free"; readonly option: ConnectionOptions["connectivity"] }
-  | { readonly kind: "matrix" }
-  | { readonly kind: "pattern"; readonly kernel: readonly number[] | undefined };
-
-interface Ends {
-  readonly source: Population;
-  readonly target: Population;
-}
 
 /** Reads one entry and adds it to the network. */
 export function readConnection(reader: Reader, where: string, entry: unknown): void {
@@ -51,7 +35,7 @@ export function readConnection(reader: Reader, where: string, entry: unknown): v
     source: populations[source]!.population,
     target: populations[target]!.population,
   };
-  const wiring = readWiring(reader, of);
+  const wiring = readWiring(reader, of, ends);
   const synapse = readSynapse(reader, of, { factory, wiring, ends });
   const options = {
     ...of.texts("name"),
@@ -72,52 +56,6 @@ function readLabel(of: ConnectionFields): Pick<ConnectionOptions, "showLabel"> {
   if (showLabel === undefined) return {};
   if (typeof showLabel === "boolean") return { showLabel };
   throw wrongKind(of.path("showLabel"), showLabel, "true or false");
-}
-
-function readWiring(reader: Reader, of: ConnectionFields): Wiring {
-  const given = of.get("connectivity");
-  const where = of.path("connectivity");
-  if (given === undefined) return { kind: "free", option: undefined };
-  if (typeof given === "string") return ruleWiring(where, given, undefined);
-  const allowed = `${rules.map((rule) => `"${rule}"`).join(", ")}, { rule } or { sources, targets }`;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw wrongKind(where, given, allowed);
-  }
-  if (!Object.hasOwn(given, "rule")) return listWiring(reader, where, given);
-  const { rule } = given as { readonly rule: unknown };
-  if (typeof rule !== "string") throw wrongKind(`${where}.rule`, rule, rules.join(", "));
-  checkRule(`${where}.rule`, rule);
-  const parts = new Fields(where, given, rule === "pattern" ? ruleKeys : ["rule"]);
-  const lengths = parts.list("kernel" as "rule", documentLimits.axes);
-  const kernel = lengths.map((each, i) => readCount(`${where}.kernel[${i}]`, each, 1));
-  return ruleWiring(`${where}.rule`, rule, kernel.length === 0 ? undefined : kernel);
-}
-
-function checkRule(where: string, rule: string): RuleName {
-  const known = rules.find((each) => each === rule);
-  if (known !== undefined) return known;
-  const { details } = unknownName(where, "rule", rule, rules);
-  const advice = "Chance is not among them yet: list the pairs as { sources, targets }.";
-  const hint = details.hint === undefined ? advice : `${details.hint} ${advice}`;
-  throw new ValidationError({ ...details, code: "unknown-rule", hint });
-}
-
-function ruleWiring(where: string, given: string, kernel: readonly number[] | undefined): Wiring {
-  const rule = checkRule(where, given);
-  if (rule === "matrix") return { kind: "matrix" };
-  if (rule === "pattern") return { kind: "pattern", kernel };
-  return { kind: "free", option: rule };
-}
-
-function listWiring(reader: Reader, where: string, given: unknown): Wiring {
-  const of = new Fields(where, given, listKeys);
-  const read = (key: "sources" | "targets"): ArrayLike<number> => {
-    const list = of.needed(key, "a list of neuron numbers");
-    if (isArrayPart(list)) return readArrayPart(of.path(key), list, reader.source);
-    if (Array.isArray(list)) return list as readonly number[];
-    throw wrongKind(of.path(key), list, 'a list of neuron numbers, or { "arrays": name }');
-  };
-  return { kind: "free", option: { sources: read("sources"), targets: read("targets") } };
 }
 
 interface Joining {

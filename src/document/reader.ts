@@ -18,6 +18,9 @@ export interface Reader {
   readonly source: ArraySource | undefined;
   /** Neurons so far. */
   neurons: number;
+  /** What rules have drawn so far, and may draw at most. */
+  drawn: number;
+  readonly mostDrawn: number;
 }
 
 /** Parameters as they stand in the document, by public name. */

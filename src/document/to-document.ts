@@ -4,7 +4,8 @@
 import { ValidationError } from "../errors.js";
 import { quirkNames } from "../models/quirks.js";
 import type { Compat } from "../models/quirks.js";
-import type { ChannelType, NeuronType, ParameterValue, SynapseType } from "../models/types.js";
+import type { ChannelType, Model, NeuronType, ParameterValue } from "../models/types.js";
+import type { SynapseType } from "../models/types.js";
 import { checkOptions } from "../network/checks.js";
 import type { Contents } from "../network/contents.js";
 import { contentsOf } from "../network/network.js";
@@ -169,8 +170,17 @@ function writeType(
     refuseReserved(type.model.name, name);
     return [name, writeValue(writer, value, rows)] as const;
   });
-  const model = writer.paths.pathOf(type.model);
-  return { model, parameters: Object.fromEntries(parameters) };
+  const model = writer.paths.pathOf(generalOf(type.model));
+  return { model, parameters: { ...Object.fromEntries(parameters), ...receptorsOf(type.model) } };
+}
+
+/** The model that the definition gives, without the user's choice of receptors. */
+const generalOf = (model: Model): Model =>
+  (model.kind === "synapse" ? model.general : undefined) ?? model;
+
+function receptorsOf(model: Model): Readonly<Record<string, string>> {
+  if (model.kind !== "synapse" || model.general === undefined) return {};
+  return Object.fromEntries(model.receptors.map(({ publicName, state }) => [publicName, state]));
 }
 
 /** Matrices and kernels are written as rows. */
@@ -213,6 +223,10 @@ function writeConnectivity(
       return undefined;
     case "edges":
       return { sources: indices(connectivity.sources), targets: indices(connectivity.targets) };
+    case "csr":
+      return connectivity.rule === undefined
+        ? { start: indices(connectivity.start), targets: indices(connectivity.targets) }
+        : { ...connectivity.rule };
     case "pattern":
       return { rule: "pattern", kernel: [...connectivity.kernel] };
     default:

@@ -2,9 +2,8 @@
 // it step by step and compares everything that was recorded. Invariant: each way is compared alone.
 
 import type { Network } from "../compile.js";
-import { listSparseMatrices } from "../lower/expand/sparse-matrices.js";
 import { flatten } from "../lower/flatten.js";
-import { applySnsPairs } from "../lower/sns-pairs.js";
+import { resolveEdges } from "../lower/resolve-edges.js";
 import { Comparison } from "./comparison.js";
 import type { Findings } from "./comparison.js";
 import type { RunSettings } from "./flags.js";
@@ -53,7 +52,7 @@ async function compareRun(
   // Warnings are about what is allowed but may not be meant: here it is meant.
   const model = await network.compile({ dt, ...settings, onWarning: () => undefined });
   try {
-    const running: Running = { flat: listSparseMatrices(applySnsPairs(flatten(network))), model };
+    const running: Running = { flat: resolveEdges(flatten(network)), model };
     const { compiled } = recorded.expected;
     if (compiled !== undefined) await compareCompiled(comparison, { ...running, dt }, compiled);
     await compareSteps(comparison, running, recorded);

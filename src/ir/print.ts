@@ -226,6 +226,8 @@ export function printProgram(program: Program): string {
     ),
     ...section("setup", program.setup.map(printOp)),
     ...section("ops", program.ops.map(printOp)),
+    ...section("settle", (program.settle ?? []).map(printOp)),
+    ...section("rebuild", (program.rebuild ?? []).map(printOp)),
     ...section("inputs", program.inputs.map(port)),
     ...section("outputs", program.outputs.map(port)),
     ...section("names", program.names.map(printName)),

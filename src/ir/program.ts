@@ -354,6 +354,18 @@ export interface Program {
   /** `map` ops from parameters to derived arrays, evaluated in float64 at load and after a write to a tunable. */
   readonly setup: readonly MapOp[];
   readonly ops: readonly Op[];
+  /**
+   * Brings states that the step keeps lazily up to date; absent where there are none. Runs between two
+   * ops of a step or between two steps, for a look at those states or before a write; twice does what
+   * once does. Bodies do not use `step` and `t`; versions count from 0.
+   */
+  readonly settle?: readonly MapOp[];
+  /**
+   * Computes states that are a function of the others, such as the sums of lazily kept ones; runs at
+   * load, after a write and after a reset, each time when everything is settled. Reads nothing of
+   * what it writes, which has no names. The step keeps that up to date itself.
+   */
+  readonly rebuild?: readonly (MapOp | GatherOp)[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly names: readonly NamedValue[];

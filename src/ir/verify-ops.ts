@@ -246,7 +246,8 @@ function checkEmitters(report: Report): void {
 /** Checks every op on its own, and what they must not share. */
 export function checkOps(report: Report): void {
   const { program, need } = report;
-  const all: readonly Op[] = [...program.setup, ...program.ops];
+  const { settle = [], rebuild = [] } = program;
+  const all: readonly Op[] = [...program.setup, ...program.ops, ...settle, ...rebuild];
   for (const id of repeated(all.map((op) => op.id))) need(false, id, "is there more than once");
   const streams = program.ops.flatMap((op) => (op.kind === "random" ? [`${op.stream}`] : []));
   for (const stream of repeated(streams)) need(false, `stream ${stream}`, "is used by two ops");

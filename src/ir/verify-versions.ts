@@ -9,7 +9,11 @@ import type { Report } from "./verify-report.js";
  * Walks ops in order; `known` holds how many writes each array has had. Texts are made only for what
  * is wrong: for tens of thousands of ops they took a tenth of the whole verification.
  */
-function walk(report: Report, ops: readonly Op[], known: Map<string, number>): void {
+export function walkVersions(
+  report: Report,
+  ops: readonly Op[],
+  known: Map<string, number>,
+): void {
   const { need, arrays } = report;
   for (const op of ops) {
     const access = accessOf(op);
@@ -72,11 +76,11 @@ export function checkVersions(report: Report): void {
   const { program, arrays, need } = report;
   const derived = program.arrays.filter((spec) => spec.role === "derived");
   const known = new Map(derived.map((spec) => [spec.name, 0]));
-  walk(report, program.setup, known);
+  walkVersions(report, program.setup, known);
   for (const { name } of derived) {
     need((known.get(name) ?? 0) > 0, `array ${name}`, "is derived, but no setup op writes it");
   }
-  walk(report, program.ops, new Map());
+  walkVersions(report, program.ops, new Map());
 
   const writable = ["state", "scratch", "input", "output"];
   const since = sinceArrays(program.ops);

@@ -7,6 +7,7 @@ import { isKnownOp } from "./access.js";
 import { printProgram } from "./print.js";
 import type { Program } from "./program.js";
 import { checkArrays, checkNames, checkPorts } from "./verify-arrays.js";
+import { checkBooks } from "./verify-books.js";
 import { checkOps } from "./verify-ops.js";
 import { isCount, reportOn, type Report } from "./verify-report.js";
 import { checkVersions } from "./verify-versions.js";
@@ -30,7 +31,11 @@ export function problemsOf(program: Program): string[] {
   // Ops are checked against the arrays, so a broken table would only repeat itself there.
   if (report.problems.length === 0) {
     checkOps(report);
-    if ([...program.setup, ...program.ops].every(isKnownOp)) checkVersions(report);
+    const { setup, ops, settle = [], rebuild = [] } = program;
+    if ([...setup, ...ops, ...settle, ...rebuild].every(isKnownOp)) {
+      checkVersions(report);
+      checkBooks(report);
+    }
   }
   checkNames(report);
   checkPorts(report);

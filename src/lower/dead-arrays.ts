@@ -4,7 +4,7 @@
 
 import { num, type Assignment, type Expr } from "../expr/ast.js";
 import { accessOf } from "../ir/access.js";
-import type { MapOp, Op, Program } from "../ir/program.js";
+import type { GatherOp, MapOp, Op, Program } from "../ir/program.js";
 import { isBodyOp, neededBody, pruneBody, replaceReads } from "./support/bodies.js";
 import type { BodyOp } from "./support/bodies.js";
 import type { Pass } from "./pass.js";
@@ -68,7 +68,8 @@ class Liveness {
     for (const { name, role } of program.arrays) {
       if (role === "input" || role === "output") this.live.add(name);
     }
-    const ops = [...program.setup, ...program.ops].reverse();
+    const { setup, settle = [], rebuild = [] } = program;
+    const ops: Op[] = [...setup, ...program.ops, ...settle, ...rebuild].reverse();
     while (this.#changed) {
       this.#changed = false;
       for (const op of ops) this.#visit(op);
@@ -135,6 +136,16 @@ function keepLive(op: Op, live: ReadonlySet<string>): Op[] {
   return [pruneBody(kept)];
 }
 
+/** What settles and rebuilds something that is seen. */
+function liveBooks({ settle, rebuild }: Program, live: ReadonlySet<string>): Partial<Program> {
+  const keep = <T extends MapOp | GatherOp>(ops: readonly T[]): T[] =>
+    ops.flatMap((op) => keepLive(op, live)) as T[];
+  return {
+    ...(settle === undefined ? {} : { settle: keep(settle) }),
+    ...(rebuild === undefined ? {} : { rebuild: keep(rebuild) }),
+  };
+}
+
 /** Arrays that nothing refers to and nobody can name. */
 function dropArrays(program: Program): Program {
   const used = referencedArrays(program);
@@ -150,7 +161,8 @@ function removeDead(program: Program): Program {
   const { live } = new Liveness(direct);
   const setup = direct.setup.flatMap((op) => keepLive(op, live)) as MapOp[];
   const ops = direct.ops.flatMap((op) => keepLive(op, live));
-  return dropArrays(dropUnreferenced(renumberVersions({ ...direct, setup, ops })));
+  const kept = { ...direct, setup, ops, ...liveBooks(direct, live) };
+  return dropArrays(dropUnreferenced(renumberVersions(kept)));
 }
 
 /** Removes arrays, ops and assignments that nothing depends on. */

@@ -10,11 +10,9 @@ import type { ExpandOptions, InputSums } from "./expand/context.js";
 import { longestDelayOf } from "./expand/delays.js";
 import { addPopulationArrays, addPopulationParts } from "./expand/population.js";
 import { addInputs, addOutputs } from "./expand/ports.js";
-import { listSparseMatrices } from "./expand/sparse-matrices.js";
 
 /** Expands a whole network. */
-export function expand(flat: FlatNetwork, options: ExpandOptions): ExpandContext {
-  const network = listSparseMatrices(flat);
+export function expand(network: FlatNetwork, options: ExpandOptions): ExpandContext {
   const context = new ExpandContext(network, options);
   const sums = collectSums(network);
   const slots = collectRingSlots(network, options.dt);

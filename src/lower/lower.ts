@@ -10,8 +10,8 @@ import { orderNames } from "./orders.js";
 import type { OrderName } from "./orders.js";
 import { optimize } from "./pipeline.js";
 import type { OptimizeSetting } from "./pipeline.js";
+import { resolveEdges } from "./resolve-edges.js";
 import { schedule } from "./schedule.js";
-import { applySnsPairs } from "./sns-pairs.js";
 import { nearestNames } from "../util/nearest.js";
 
 export interface LowerOptions {
@@ -38,7 +38,7 @@ export function lower(
   const tunable = new Set(options.tunable);
   const perCopy = new Set(options.perCopy);
   const { dt, precision, seed, batch } = options;
-  const context = expand(applySnsPairs(flat), { dt, precision, order, tunable, perCopy });
+  const context = expand(resolveEdges(flat), { dt, precision, order, tunable, perCopy });
   for (const wanted of [...tunable, ...perCopy]) {
     if (!context.found.has(wanted))
       refuseTunable(

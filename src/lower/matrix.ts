@@ -33,6 +33,7 @@ import { canRenumber, uselessEdges } from "./support/zero-edges.js";
 /** Lists of edges cost about half as much again as the values: worth it from this share of zeros. */
 const leastUseless = 0.5;
 
+type Csr = Extract<Layout, { kind: "csr" }>;
 interface Context {
   readonly specs: ReadonlyMap<string, ArraySpec>;
   readonly arrays: IndexArrays;
@@ -58,6 +59,25 @@ function renumberReads(context: Context, op: EdgeOp, numbers: Int32Array): Opera
 
 const isSum = (op: EdgeOp): op is GatherOp | DeliverOp => op.kind !== "edges";
 
+/** Whether an op has anything of its own for each edge. */
+const usesEdges = (op: EdgeOp): boolean => {
+  const spikes = op.kind === "deliver" ? [op.spikes] : [];
+  return (
+    op.kind === "edges" ||
+    [...op.reads, ...op.writes].some(({ at }) => at === "edge") ||
+    [...op.reads, ...spikes].some(({ lag }) => typeof lag === "string")
+  );
+};
+
+/** The same rows without the numbers of their edges, where these say nothing or nobody asks. */
+function withoutNumbers(op: EdgeOp, layout: Csr, find: (name: string) => Int32Array): EdgeOp {
+  if (layout.edge === undefined) return op;
+  const { edge, ...rest } = layout;
+  if (isIdentity(find(edge))) return { ...op, layout: rest };
+  if (usesEdges(op)) return op;
+  return { ...op, layout: { ...rest, edges: find(layout.other).length } };
+}
+
 function withoutLists(context: Context, op: EdgeOp): EdgeOp {
   const { layout } = op;
   if (layout.kind !== "csr") return op;
@@ -68,7 +88,7 @@ function withoutLists(context: Context, op: EdgeOp): EdgeOp {
     other: find(layout.other),
     edge: layout.edge === undefined ? undefined : find(layout.edge),
   });
-  if (regular === undefined) return op;
+  if (regular === undefined) return withoutNumbers(op, layout, find);
   const { numbers } = regular;
   if (isIdentity(numbers) && layout.edges === numbers.length) {
     return { ...op, layout: regular.layout };

@@ -7,5 +7,7 @@ export interface Pass {
   readonly name: string;
   /** What it does and how close its results stay to those without it. */
   readonly doc: string;
+  /** How far results may part in one step from equal states, relative; absent: not in one bit. */
+  readonly tolerance?: number;
   readonly run: (program: Program) => Program;
 }

@@ -6,9 +6,11 @@ import { printProgram } from "../ir/print.js";
 import type { Program } from "../ir/program.js";
 import { verify } from "../ir/verify.js";
 import { diffLines } from "./support/diff.js";
+import { accumulators, allAccumulators } from "./accumulators.js";
 import { deadArrays } from "./dead-arrays.js";
 import { electrical } from "./electrical.js";
 import { fold } from "./fold.js";
+import { fuse } from "./fuse.js";
 import { matrix } from "./matrix.js";
 import { merge } from "./merge.js";
 import type { Pass } from "./pass.js";
@@ -30,6 +32,8 @@ export const passes = {
   deadArrays,
   fold,
   sharedCurves,
+  accumulators,
+  fuse,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof passes;
@@ -38,7 +42,10 @@ export const passNames = Object.keys(passes) as readonly PassName[];
 /** Passes that change more than nothing: only on request. */
 const onRequest: ReadonlySet<PassName> = new Set(["sortSums"]);
 
-/** What becomes unused while curves are shared is dropped once more. */
+/** Passes that choose where they pay, as they are when they are asked for by name. */
+const whenAsked: Partial<Record<PassName, Pass>> = { accumulators: allAccumulators };
+
+/** What becomes unused while curves are shared and maps joined is dropped once more. */
 const sequence: readonly PassName[] = [...passNames, "deadArrays"];
 
 /** All passes, none, or the default with single ones switched on or off. */
@@ -65,7 +72,9 @@ export function chosenPasses(setting: OptimizeSetting): readonly Pass[] {
     });
   }
   const isChosen = (name: PassName): boolean => setting[name] ?? !onRequest.has(name);
-  return sequence.filter(isChosen).map((name) => passes[name]);
+  const passOf = (name: PassName): Pass =>
+    (setting[name] === true ? whenAsked[name] : undefined) ?? passes[name];
+  return sequence.filter(isChosen).map(passOf);
 }
 
 /** Runs the chosen passes over a Program. */

@@ -1,7 +1,9 @@
 // SNS-Toolbox keeps one entry for each kind of synapse and pair of neurons: a later connection
 // replaces an earlier one, and both kinds of chemical synapse share one reversal potential.
-// Invariant: only connections that meet another one on the same populations are touched.
+// Invariant: only connections that meet another one on the same populations are touched, and once
+// that is done each connection has values of its own: the two oddities are off in what comes out.
 
+import type { QuirkName } from "../models/quirks.js";
 import { synapseKind } from "../network/kinds.js";
 import type { Connection, FlatNetwork } from "../network/types.js";
 import {
@@ -30,7 +32,9 @@ export function applySnsPairs(flat: FlatNetwork): FlatNetwork {
       shareReversal(flat, group, connections);
     }
   }
-  return Object.freeze({ ...flat, connections: Object.freeze(connections) });
+  const done: readonly QuirkName[] = ["overwriteSamePair", "sharedReversalPotential"];
+  const quirks = new Set([...flat.quirks].filter((quirk) => !done.includes(quirk)));
+  return Object.freeze({ ...flat, quirks, connections: Object.freeze(connections) });
 }
 
 /** Numbers of connections with equal keys, in order, where there are at least two. */
@@ -79,22 +83,38 @@ function overwriteEarlier(
   group: readonly number[],
   connections: Connection[],
 ): void {
-  const written = new Set<number>();
-  let isWhole = false;
+  /** Who wrote each pair last, and the last one that wrote all pairs. */
+  const writers = new Map<number, string>();
+  let whole: string | undefined;
   // From the last to the first: an edge survives where nobody has written yet.
   for (const index of [...group].reverse()) {
     const joined = join(flat, flat.connections[index]!);
     const { connection } = joined;
-    if (isWhole) connections[index] = withoutAllEdges(connection);
-    else if (written.size > 0) {
-      connections[index] = withoutEdges(joined, (from, to) =>
-        written.has(pairKey(joined, from, to)),
-      );
+    if (whole !== undefined) {
+      connections[index] = replaced(withoutAllEdges(connection), [whole]);
+      continue;
     }
-    isWhole ||= writesWholeBlock(connection);
-    if (isWhole) continue;
-    forEachSynapse(joined, (from, to) => {
-      written.add(pairKey(joined, from, to));
-    });
+    if (writers.size > 0) connections[index] = withoutWritten(joined, writers);
+    if (writesWholeBlock(connection)) whole = connection.name;
+    else {
+      forEachSynapse(joined, (from, to) => {
+        const key = pairKey(joined, from, to);
+        if (!writers.has(key)) writers.set(key, connection.name);
+      });
+    }
   }
 }
+
+/** A connection without the edges whose pair has been written, and by whom. */
+function withoutWritten(joined: Joined, writers: ReadonlyMap<number, string>): Connection {
+  const replacedBy = new Set<string>();
+  const left = withoutEdges(joined, (from, to) => {
+    const writer = writers.get(pairKey(joined, from, to));
+    if (writer !== undefined) replacedBy.add(writer);
+    return writer !== undefined;
+  });
+  return replacedBy.size === 0 ? left : replaced(left, [...replacedBy]);
+}
+
+const replaced = (connection: Connection, replacedBy: readonly string[]): Connection =>
+  Object.freeze({ ...connection, replacedBy });

@@ -66,6 +66,7 @@ function sortOps(program: Program): Program {
 /** Orders sums by what they compute. */
 export const sortSums: Pass = {
   name: "sortSums",
+  tolerance: 1e-12,
   doc:
     "Orders sums by kind before merging: fewer ops where kinds of synapses alternate. Terms are " +
     "added in another order, so that the last bits of sums may differ; off by default.",

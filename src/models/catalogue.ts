@@ -6,6 +6,7 @@ import * as synapses from "./synapses/index.js";
 /** Every model of the library, by kind and name. */
 export const catalogue = {
   neurons: {
+    conductanceIntegrateAndFire: neurons.conductanceIntegrateAndFire,
     nonSpiking: neurons.nonSpiking,
     persistentSodium: neurons.persistentSodium,
     spiking: neurons.spiking,
@@ -13,6 +14,7 @@ export const catalogue = {
   channels: { gated: channels.gated, persistentSodium: channels.persistentSodium },
   synapses: {
     electrical: synapses.electrical,
+    exponentialConductance: synapses.exponentialConductance,
     modulation: synapses.modulation,
     nonSpiking: synapses.nonSpiking,
     rectifiedElectrical: synapses.rectifiedElectrical,

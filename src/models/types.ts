@@ -91,6 +91,13 @@ export interface GradedDefinition {
   /** Input of the neuron that receives it; default its first. */
   readonly into?: string;
 }
+/** A state of the target that users of a synapse choose; in the text it is `<symbol>_post`. */
+export interface ReceptorDefinition {
+  readonly symbol: string;
+  /** Symbol of the target's state that it stands for where nothing else is said. */
+  readonly default: string;
+  readonly doc: string;
+}
 export interface SynapseDefinition extends CommonDefinition {
   /** Per-step change of its states. */
   readonly equations?: string | readonly string[];
@@ -102,6 +109,8 @@ export interface SynapseDefinition extends CommonDefinition {
   /** Assignments run for each edge when a spike arrives, and when the target fires. */
   readonly onPre?: string;
   readonly onPost?: string;
+  /** By the name under which users choose, for example `receptor`. */
+  readonly receptors?: Readonly<Record<string, ReceptorDefinition>>;
   /** Public name of the parameter that is the transmission delay [ms]. */
   readonly delay?: string;
   /** Public name of the parameter whose value 0 means: no synapse. */
@@ -184,8 +193,18 @@ export type GradedModel = { readonly into?: string } & (
   | { readonly kind: "conductance"; readonly conductance: Expr; readonly reversal: Expr }
   | { readonly kind: "current"; readonly current: Expr }
 );
+export interface ReceptorModel {
+  readonly publicName: string;
+  readonly symbol: string;
+  /** Symbol of the state that it stands for in this model. */
+  readonly state: string;
+  readonly doc: string;
+}
 export interface SynapseModel extends CommonModel {
   readonly kind: "synapse";
+  readonly receptors: readonly ReceptorModel[];
+  /** The model with the defaults of its receptors, where others were chosen in this one. */
+  readonly general?: SynapseModel;
   readonly graded?: GradedModel;
   readonly gradedBack?: GradedModel;
   readonly symmetric: boolean;

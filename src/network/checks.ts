@@ -107,24 +107,29 @@ export const sameShape = (a: readonly number[], b: readonly number[]): boolean =
   a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** A list of whole numbers in 0 ... below - 1, copied. */
-export function checkIndices(where: string, list: unknown, below: number): Int32Array {
+export function checkIndices(
+  where: string,
+  list: unknown,
+  below: number,
+  what = "neuron",
+): Int32Array {
   if (!isList(list)) {
     throw new ValidationError({
       code: "wrong-kind",
       where,
-      problem: "must be a list of neuron numbers",
+      problem: `must be a list of ${what} numbers`,
       got: list,
       allowed: "an array of whole numbers",
     });
   }
   const copy = new Int32Array(list.length);
-  for (let i = 0; i < list.length; i += 1) {
+  for (let i = 0; i < copy.length; i += 1) {
     const index = list[i];
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= below) {
       throw new ValidationError({
         code: typeof index === "number" ? "out-of-range" : "wrong-kind",
         where: `${where}[${i}]`,
-        problem: "there is no such neuron",
+        problem: `there is no such ${what}`,
         got: index,
         allowed: `0 to ${below - 1}`,
       });

@@ -24,10 +24,14 @@ export function edgeCount(connectivity: Connectivity, source: Extent, target: Ex
       return source.size;
     case "matrix":
       return connectivity.present.reduce((count, present) => count + present, 0);
-    case "pattern":
-      return product(connectivity.kernel.map((taps, i) => tapsOnAxis(source.shape[i] ?? 1, taps)));
+    case "pattern": {
+      const { kernel, lost } = connectivity;
+      const all = product(kernel.map((taps, i) => tapsOnAxis(source.shape[i] ?? 1, taps)));
+      return all - (lost?.reduce((count, each) => count + each, 0) ?? 0);
+    }
     case "edges":
-      return connectivity.sources.length;
+    case "csr":
+      return connectivity.targets.length;
   }
 }
 
@@ -64,11 +68,24 @@ export function forEachEdge(
       for (let i = 0; i < source.size; i += 1) visit(i, i, i);
       return;
     case "pattern":
-      return visitPattern(source.shape, connectivity.kernel, visit);
+      return visitPattern(source.shape, connectivity, visit);
     case "edges":
       return connectivity.sources.forEach((from, i) =>
         visit(from, connectivity.targets[i] ?? 0, i),
       );
+    case "csr":
+      return visitRows(connectivity, visit);
+  }
+}
+
+function visitRows(
+  { start, targets }: Extract<Connectivity, { kind: "csr" }>,
+  visit: EdgeVisitor,
+): void {
+  for (let source = 0; source < start.length - 1; source += 1) {
+    for (let edge = start[source]!; edge < start[source + 1]!; edge += 1) {
+      visit(source, targets[edge]!, edge);
+    }
   }
 }
 
@@ -115,7 +132,7 @@ function neuronAtTap(
 
 function visitPattern(
   shape: readonly number[],
-  kernel: readonly number[],
+  { kernel, lost }: Extract<Connectivity, { readonly kind: "pattern" }>,
   visit: EdgeVisitor,
 ): void {
   const taps = product(kernel);
@@ -125,6 +142,7 @@ function visitPattern(
   for (let target = 0; target < size; target += 1) {
     positionInto(position, target, shape);
     for (let tap = 0; tap < taps; tap += 1) {
+      if (lost !== undefined && lost[target * taps + tap] === 1) continue;
       positionInto(tapPosition, tap, kernel);
       const source = neuronAtTap(position, tapPosition, shape, kernel);
       if (source >= 0) visit(source, target, tap);
@@ -156,6 +174,9 @@ export function tapBetween(
   return tap;
 }
 
+/** True where edges are listed one by one, so that a pair may be there once, twice or not at all. */
+export const isListed = ({ kind }: Connectivity): boolean => kind === "edges" || kind === "csr";
+
 /**
  * True where both directions of each pair are among the edges of a symmetric synapse inside one
  * population, so that each edge stands for the current into its target only. Otherwise each edge of
@@ -165,5 +186,5 @@ export function isMirrored(
   connection: Pick<Connection, "synapse" | "source" | "target" | "connectivity">,
 ): boolean {
   const { synapse, source, target, connectivity } = connection;
-  return synapse.model.symmetric && source === target && connectivity.kind !== "edges";
+  return synapse.model.symmetric && source === target && !isListed(connectivity);
 }

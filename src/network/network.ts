@@ -8,8 +8,7 @@ import type { NeuronType, SynapseType } from "../models/types.js";
 import { product } from "../util/product.js";
 import { checkBoolean, checkColor, checkOptions, checkShape } from "./checks.js";
 import { resolveQuirks } from "./compat.js";
-import { checkSynapseType, readConnectivity, recordConnection } from "./connection.js";
-import type { ConnectivityOption } from "./connection.js";
+import { checkSynapseType, recordConnection } from "./connection.js";
 import { Contents } from "./contents.js";
 import type { ListName, NetworkRef } from "./contents.js";
 import { checkEnds } from "./ends.js";
@@ -21,6 +20,8 @@ import { checkName, checkPath, checkSuffix } from "./names.js";
 import { checkNeuronArrays, checkNeuronType } from "./population.js";
 import type { ConnectionRef, PopulationLike, PopulationRef, PortRef } from "./population.js";
 import { readInputSize, readPort, readVariable } from "./ports.js";
+import { readConnectivity } from "./read-connectivity.js";
+import type { ConnectivityOption } from "./read-connectivity.js";
 import { summarize } from "./summary.js";
 import type { Connection, Input, Output, Population } from "./types.js";
 import { samePairWarnings } from "./warnings.js";
@@ -183,7 +184,7 @@ export class NetworkBase {
       synapse: type,
       source: from,
       target: to,
-      connectivity: readConnectivity(name, type, connectivity, ends),
+      connectivity: readConnectivity(name, type, connectivity, { ...ends, network: this.name }),
       values: type.values,
       showLabel: showLabel === undefined ? false : checkBoolean(`${name}.showLabel`, showLabel),
     };

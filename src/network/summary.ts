@@ -1,7 +1,7 @@
 // A network as readable text: counts first, then one aligned line for each part.
 
 import { showShape } from "./checks.js";
-import type { FlatNetwork } from "./types.js";
+import type { Connectivity, FlatNetwork } from "./types.js";
 
 /** What a summary shows. */
 export interface SummarySource extends FlatNetwork {
@@ -45,6 +45,25 @@ function counts(source: SummarySource): string[] {
   return quirks.size === 0 ? lines : [...lines, `  oddities: ${[...quirks].join(", ")}`];
 }
 
+/** How neurons are joined, in a word or two. */
+function showConnectivity(connectivity: Connectivity): string {
+  if (connectivity.kind === "pattern") return `pattern ${showShape(connectivity.kernel)}`;
+  if (connectivity.kind !== "csr" || connectivity.rule === undefined) return connectivity.kind;
+  const { rule } = connectivity;
+  switch (rule.rule) {
+    case "all-to-all":
+      return "all-to-all but self";
+    case "fixed-probability":
+      return `${rule.rule} ${rule.probability}`;
+    case "fixed-in-degree":
+      return `${rule.rule} ${rule.inDegree}`;
+    case "fixed-out-degree":
+      return `${rule.rule} ${rule.outDegree}`;
+    case "fixed-total-number":
+      return rule.rule;
+  }
+}
+
 /** Text of several lines that describes a network; equal networks give equal text. */
 export function summarize(source: SummarySource): string {
   const { populations, connections, inputs, outputs, synapseCounts } = source;
@@ -68,9 +87,7 @@ export function summarize(source: SummarySource): string {
         name,
         synapse.model.name,
         `${nameOf(from)} -> ${nameOf(target)}`,
-        connectivity.kind === "pattern"
-          ? `pattern ${showShape(connectivity.kernel)}`
-          : connectivity.kind,
+        showConnectivity(connectivity),
         count(synapseCounts[i] ?? 0, "synapse"),
       ]),
     ),

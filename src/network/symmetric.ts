@@ -2,13 +2,14 @@
 // directions of a pair to agree. In a list of edges each entry is a coupling of its own.
 
 import { ValidationError } from "../errors.js";
+import { isListed } from "./connectivity.js";
 import type { Connection } from "./types.js";
 
 /** Throws where a symmetric synapse inside one population has values that contradict each other. */
 export function checkSymmetric(where: string, connection: Connection, size: number): void {
   const { synapse, source, target, connectivity } = connection;
   if (!synapse.model.symmetric || source !== target) return;
-  if (connectivity.kind === "edges" || connectivity.kind === "one-to-one") return;
+  if (isListed(connectivity) || connectivity.kind === "one-to-one") return;
   for (const [name, values] of connection.values) {
     if (typeof values !== "object") continue;
     // A tap and the one opposite to it are the two directions of a pair; so are an entry of a

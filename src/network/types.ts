@@ -3,6 +3,7 @@
 
 import type { QuirkName } from "../models/quirks.js";
 import type { NeuronType, ParameterValue, SynapseType } from "../models/types.js";
+import type { DrawnRule } from "./rules/draw.js";
 
 /** A single number for all neurons, or one for each, row-major. */
 export type InitialValue = number | Float64Array;
@@ -15,10 +16,23 @@ export type Connectivity =
   | { readonly kind: "one-to-one" }
   /** As all-to-all, but only where `present` is 1. */
   | { readonly kind: "matrix"; readonly present: Uint8Array }
-  /** Edge values belong to kernel taps; both populations have the same shape. */
-  | { readonly kind: "pattern"; readonly kernel: readonly number[] }
+  /**
+   * Edge values belong to kernel taps; both populations have the same shape. `lost` is 1 at
+   * target * taps + tap where there is no edge, although the kernel reaches it.
+   */
+  | { readonly kind: "pattern"; readonly kernel: readonly number[]; readonly lost?: Uint8Array }
   /** Edge e goes from sources[e] to targets[e]. */
-  | { readonly kind: "edges"; readonly sources: Int32Array; readonly targets: Int32Array };
+  | { readonly kind: "edges"; readonly sources: Int32Array; readonly targets: Int32Array }
+  /**
+   * Compressed rows: edge e in start[s] ... start[s + 1] - 1 goes from source s to targets[e]. What
+   * a rule drew names it; then the targets of each source ascend.
+   */
+  | {
+      readonly kind: "csr";
+      readonly start: Int32Array;
+      readonly targets: Int32Array;
+      readonly rule?: DrawnRule;
+    };
 
 export interface Population {
   readonly name: string;
@@ -39,6 +53,16 @@ export interface Connection {
   /** By public parameter name: number for all edges, or one for each edge (pattern: each tap). Defaults filled in. */
   readonly values: ReadonlyMap<string, ParameterValue>;
   readonly showLabel: boolean;
+  /** Where edges have been taken away from a connection, or listed. */
+  readonly declared?: Declared;
+  /** Connections that were made later and took edges of this one. */
+  readonly replacedBy?: readonly string[];
+}
+/** A connection as it was declared, before edges were taken away. */
+export interface Declared {
+  readonly connectivity: Connectivity;
+  /** For each value that the connection has now, its index among the declared ones. */
+  readonly places: Int32Array;
 }
 export interface Input {
   readonly name: string;

@@ -185,6 +185,7 @@ function paramsOf(core: ModelCore, queue: Queue): AsyncValueAccess {
       const kept = keep(given);
       return queue("params.set", async (executable) => {
         const write = planParameter(core, name, kept);
+        if (write.kind === "nothing") return;
         if (write.kind === "lower") {
           return lowerAgain(core, executable, core.parts.parameters!, write);
         }

@@ -2,4 +2,5 @@
 /** Loads a backend by name; nothing of it is read before. */
 export const backendLoaders = {
   iterative: () => import("../../backends/iterative/index.js"),
+  sparse: () => import("../../backends/sparse/index.js"),
 } as const;

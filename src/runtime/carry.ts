@@ -1,12 +1,14 @@
 // Moves the running state from one Program to another one of the same network, in which one
 // parameter has become tunable or has another value. Invariant: every state that both have keeps
-// its bits, also rings, spikes under way and histories; what cannot be moved is an error.
+// its bits, also rings, spikes under way and histories; what cannot be moved is an error. States
+// that are kept lazily are moved as they are when settled; what is rebuilt is not moved but rebuilt.
 
 import { CompileError } from "../errors.js";
+import { booksOf, type Books } from "../ir/books.js";
 import type { ArraySpec, NamedValue, Program } from "../ir/program.js";
 import { copiesIn, decodeState, encodeState, isSaved } from "../ir/state-bytes.js";
 import type { RunningState, SpikeSlot, StateEntry } from "../ir/state-bytes.js";
-import type { Executable } from "./backend.js";
+import type { Executable, Values } from "./backend.js";
 import type { NameTable } from "./lookup.js";
 
 /** A loaded Program with its names. */
@@ -28,6 +30,7 @@ interface Side {
   readonly specs: ReadonlyMap<string, ArraySpec>;
   readonly entries: ReadonlyMap<string, StateEntry>;
   readonly slices: ReadonlyMap<string, Slice>;
+  readonly books: Books;
 }
 
 function sliceOf(named: NamedValue, array: string, key: string): Slice {
@@ -57,7 +60,8 @@ function slicesOf({ program, arrays }: NameTable): Map<string, Slice> {
 }
 
 function sideOf(table: NameTable, { entries }: RunningState): Side {
-  return { program: table.program, specs: table.arrays, entries, slices: slicesOf(table) };
+  const { program, arrays: specs } = table;
+  return { program, specs, entries, slices: slicesOf(table), books: booksOf(program) };
 }
 
 /** Spikes of one slot while they are put together. */
@@ -154,6 +158,7 @@ function findLost(
 ): string[] {
   return [...old.specs.values()]
     .filter((spec) => spec.role === "state" && !whole.has(spec.name))
+    .filter((spec) => !old.books.rebuilt.has(spec.name))
     .filter((spec) => {
       const slices = [...old.slices.values()].filter(({ array }) => array === spec.name);
       const covered = new Set<number>();
@@ -174,6 +179,7 @@ function carryEntries(old: Side, next: Side, path: string): Map<string, StateEnt
     const entry = old.entries.get(name);
     if (spec.role !== "state" || before?.role !== "state" || entry === undefined) continue;
     if (!sameArray(before, spec)) continue;
+    if (old.books.rebuilt.has(name) || next.books.rebuilt.has(name)) continue;
     entries.set(
       name,
       entry.kind === "values" ? { kind: "values", data: entry.data.slice() } : entry,
@@ -212,31 +218,68 @@ function refuseLost(lost: readonly string[], path: string): void {
   });
 }
 
+/** What is read of a model before its state is moved. */
+interface Taken {
+  readonly bytes: Uint8Array;
+  /** Lazily kept arrays, settled. */
+  readonly settled: ReadonlyMap<string, Values>;
+}
+
+/** The lazily kept arrays of a Program; what is rebuilt need not be moved. */
+function lazyArrays({ program }: NameTable): string[] {
+  const { settled, rebuilt } = booksOf(program);
+  return [...settled].filter((array) => !rebuilt.has(array));
+}
+
+/** The running state with lazily kept arrays as they are when settled. */
+function settledState(program: Program, { bytes, settled }: Taken): RunningState {
+  const { stepCount, entries } = decodeState(program, bytes);
+  const values = [...settled].map(([name, data]) => [name, { kind: "values", data }] as const);
+  return { stepCount, entries: new Map<string, StateEntry>([...entries, ...values]) };
+}
+
 /** The snapshot for the new Program, from the old one and a fresh one. */
 function carryBytes(
   old: Loaded,
   next: Loaded,
   path: string,
-  bytes: { readonly old: Uint8Array; readonly fresh: Uint8Array },
+  taken: { readonly old: Taken; readonly fresh: Uint8Array },
 ): Uint8Array {
-  const before = decodeState(old.table.program, bytes.old);
-  const fresh = decodeState(next.table.program, bytes.fresh);
+  const before = settledState(old.table.program, taken.old);
+  const fresh = decodeState(next.table.program, taken.fresh);
   const entries = carryEntries(sideOf(old.table, before), sideOf(next.table, fresh), path);
   return encodeState(next.table.program, { stepCount: before.stepCount, entries });
 }
 
 /** Moves the running state, on backends that answer later. */
 export async function carryOver(old: Loaded, next: Loaded, path: string): Promise<void> {
-  const bytes = { old: await old.executable.snapshot(), fresh: await next.executable.snapshot() };
-  await next.executable.restore(carryBytes(old, next, path, bytes));
+  const names = lazyArrays(old.table);
+  const values = await old.executable.read(names);
+  const settled = new Map(names.map((name, i) => [name, values[i]!]));
+  const bytes = await old.executable.snapshot();
+  const fresh = await next.executable.snapshot();
+  await next.executable.restore(carryBytes(old, next, path, { old: { bytes, settled }, fresh }));
+  // Writing a lazily kept array is what makes an executable rebuild.
+  const [lazy] = lazyArrays(next.table);
+  if (lazy === undefined) return;
+  const [held] = await next.executable.read([lazy]);
+  await next.executable.write(lazy, held!);
 }
 
 /** Moves the running state, on backends that answer at once; false where one does not. */
 export function carryOverSync(old: Loaded, next: Loaded, path: string): boolean {
-  const before = old.executable.snapshotSync?.();
-  const fresh = next.executable.snapshotSync?.();
-  if (before === undefined || fresh === undefined) return false;
-  if (next.executable.restoreSync === undefined) return false;
-  next.executable.restoreSync(carryBytes(old, next, path, { old: before, fresh }));
+  const from = old.executable;
+  const to = next.executable;
+  const bytes = from.snapshotSync?.();
+  const fresh = to.snapshotSync?.();
+  if (bytes === undefined || fresh === undefined || to.restoreSync === undefined) return false;
+  if (from.readSync === undefined || to.readSync === undefined || to.writeSync === undefined) {
+    return false;
+  }
+  const settled = new Map<string, Values>();
+  for (const name of lazyArrays(old.table)) settled.set(name, from.readSync(name));
+  to.restoreSync(carryBytes(old, next, path, { old: { bytes, settled }, fresh }));
+  const [lazy] = lazyArrays(next.table);
+  if (lazy !== undefined) to.writeSync(lazy, to.readSync(lazy));
   return true;
 }

@@ -28,8 +28,11 @@ export interface Lowered {
 
 /** What the layers above lend to a model that still knows its network. */
 export interface ParameterSource {
-  /** Checks a value as when the network was built; the result is in the units of the Program. */
-  check(path: string, value: unknown): number | Float64Array;
+  /**
+   * Checks a value as when the network was built; the result is in the units of the Program. `copies`:
+   * how many copies of a batch have values of their own.
+   */
+  check(path: string, value: unknown, copies: number): number | Float64Array;
   /** Lowers again with this value; the parameter is tunable from then on where it can be. */
   lower(path: string, value: number | Float64Array): Lowered;
   /** A tunable parameter has got this value; later checks and lowerings start from it. */
@@ -96,7 +99,7 @@ export class ModelCore {
     const size = sizeOf(program.inputs);
     this.parts = parts;
     this.layout = { ports: program.inputs, size, copies: program.batch };
-    this.stepShape = { where: "model input", size, copies: program.batch, spread: false };
+    this.stepShape = { where: "model input", size, copies: program.batch, spread: size > 0 };
     this.outputLength = sizeOf(program.outputs) * program.batch;
     this.x = newValues(program.precision, size * program.batch);
     this.warnings = [...parts.warnings];

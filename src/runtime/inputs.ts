@@ -11,8 +11,8 @@ import { isArrayLike } from "../util/array-like.js";
 import { checkFinite, fillVector } from "./vectors.js";
 
 /**
- * Gives the input of a step: fills `x` (0 at first), or returns a number or a vector. `step` counts
- * from the last reset, `index` from the start of this run.
+ * Gives the input of a step: fills `x` (0 at first), or returns a number for all of it or a vector.
+ * `step` counts from the last reset, `index` from the start of this run.
  */
 export type InputFunction = (
   step: number,
@@ -28,7 +28,10 @@ export interface InputSeries {
 /** What one input, or all of them together, can be given as: held, as a series, or by a function. */
 export type PortInput = VectorInput | InputSeries | InputFunction;
 
-/** The input of a run; an object with other keys gives inputs by name, and those left out are 0. */
+/**
+ * The input of a run; an object with other keys gives inputs by name, and those left out are 0. An
+ * input that is itself called `series` or `events` can be given so beside others.
+ */
 export type RunInput =
   PortInput | { readonly events: readonly InputEvent[] } | { readonly [name: string]: PortInput };
 
@@ -144,18 +147,22 @@ function planByName(
 function planFill(input: unknown, layout: InputLayout, stretch: Stretch, make: MakeVector): Fill {
   const { size, copies } = layout;
   const isNamed = isRecord(input) && !isArrayLike(input);
-  if (isNamed && "events" in input) {
+  const isForm = (key: string): boolean =>
+    isNamed &&
+    key in input &&
+    (Object.keys(input).length === 1 || !layout.ports.some(({ name }) => name === key));
+  if (isNamed && isForm("events")) {
     const { events } = checkRecord("run.input", input, ["events"]);
     return planEvents(events, layout, stretch.steps, make);
   }
-  if (isNamed && !("series" in input)) {
+  if (isNamed && !isForm("series")) {
     if (!isPlainObject(input)) {
       const allowed = "numbers, a function, { series }, { events } or an object by names of inputs";
       refuse("run.input", "wrong-kind", "is no kind of input", { got: input, allowed });
     }
     return planByName(input, layout, stretch.steps, make);
   }
-  const shape = { where: "run.input", size, copies, spread: false };
+  const shape = { where: "run.input", size, copies, spread: size > 0 };
   return planPiece(input, shape, stretch.steps, make);
 }
 

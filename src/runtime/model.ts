@@ -18,7 +18,7 @@ import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { ValueAccess } from "./state.js";
 import type { VectorInput } from "./vectors.js";
 
-/** Input of one step: a number where there is one input, a vector, or a vector for each copy. */
+/** Input of one step: a number for all inputs, a vector, or a vector for each copy. */
 export type StepInput = VectorInput;
 
 // A class cannot declare that its instances are callable; an interface of the same name can.
@@ -184,6 +184,7 @@ function paramsOf(core: ModelCore): ValueAccess {
     set(name, given) {
       change(core, "params.set", (executable) => {
         const write = planParameter(core, name, given);
+        if (write.kind === "nothing") return;
         if (write.kind === "lower") {
           return lowerAgain(core, executable, core.parts.parameters!, write);
         }

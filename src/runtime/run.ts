@@ -19,9 +19,9 @@ export interface RunOptions {
   /** [ms]; a whole number of steps. */
   readonly duration?: number;
   /**
-   * A number or vector that is held, `{ series }` with a row for each step, `{ events }`, a function
-   * `(step, x, index)` that fills `x` or returns values, or an object with some of these by the name
-   * of the input. What is not given is 0.
+   * A number for all inputs or a vector, which are held, `{ series }` with a row for each step,
+   * `{ events }`, a function `(step, x, index)` that fills `x` or returns values, or an object with
+   * some of these by the name of the input. What is not given is 0.
    */
   readonly input?: RunInput;
   /**

@@ -20,14 +20,23 @@ export interface ValueInfo {
   readonly unit?: string;
 }
 
-/** Named values of a model. Vectors hold all copies of a batch, one after the other. */
+/**
+ * Named values of a model. Vectors hold all copies of a batch, one after the other. A parameter has
+ * one value where all share it. Else it has one for each neuron, synapse or kernel tap; of couplings
+ * inside one population one for each pair. What `get` gives `set` takes.
+ */
 export interface ValueAccess {
   /** All names, in the order of the network. */
   names(): readonly string[];
   info(name: string): ValueInfo;
   /** A copy of the values. */
   get(name: string): Values;
-  /** Replaces all values of this name; a single number stands for all of them. */
+  /**
+   * Replaces all values of this name; a single number stands for all of them. Where a connection has
+   * fewer synapses than its arrays had places, because a matrix has zeros or a later connection
+   * replaced some, arrays as they were declared are taken, too: of them the values of the synapses
+   * that are there. A connection without synapses has no values, and takes none.
+   */
   set(name: string, values: VectorInput): void;
 }
 

@@ -77,9 +77,11 @@ function copyInto(into: Values, start: number, from: ArrayLike<unknown>, where: 
   }
 }
 
-function describe({ size, copies }: VectorShape): string {
-  if (copies === 1) return size === 1 ? "a number or 1 number in an array" : `${size} numbers`;
-  const one = size === 1 ? "1 number" : `${size} numbers`;
+function describe({ size, copies, spread }: VectorShape): string {
+  if (copies === 1 && size === 1) return "a number or 1 number in an array";
+  const numbers = size === 1 ? "1 number" : `${size} numbers`;
+  const one = spread && size > 1 ? `a number for all or ${numbers}` : numbers;
+  if (copies === 1) return one;
   return `${one} for all copies, ${copies} x ${size}, one copy after the other, or ${copies} arrays`;
 }
 

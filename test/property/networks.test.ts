@@ -156,7 +156,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
     async () => {
       const property = fc.asyncProperty(plans, fc.record(change), async (plan, of) => {
         const fixed = await compiled(plan);
-        const name = pickParameter(fixed, of.pick, compat);
+        const name = pickParameter(fixed, of.pick);
         const tunable = await unlessStructural(compiled(plan, { tunable: [name] }));
         if (tunable === undefined) return;
         const value = fixed.params.get(name).map((each) => each * of.factor);
@@ -175,11 +175,35 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
   );
 
   test(
+    "every parameter takes back what it gave, and nothing changes",
+    async () => {
+      const more = fc.record({ pick: fc.nat(6), isBatch: fc.boolean(), precision });
+      const property = fc.asyncProperty(plans, more, async (plan, of) => {
+        const options = { precision: of.precision, ...(of.isBatch && { batch: 2 }) };
+        const input = of.isBatch ? drive2 : drive;
+        const [model, untouched] = [await compiled(plan, options), await compiled(plan, options)];
+        for (const each of [model, untouched]) each.runSync({ steps: 5, input });
+        for (const name of model.params.names().filter((_, i) => i % 7 === of.pick)) {
+          const value = model.params.get(name);
+          model.params.set(name, value);
+          expect({ name, value: model.params.get(name) }).toEqual({ name, value });
+        }
+        if (of.precision === "float32") return;
+        const traces = [await traceOf(untouched, 10, input), await traceOf(model, 10, input)];
+        const [first, second] = traces.map((trace) => trace.map(withoutCounters));
+        expectSameTrace(first!, second!, 1e-9);
+      });
+      await fc.assert(property, runs(8));
+    },
+    timeLimit,
+  );
+
+  test(
     "copies of a batch with values of their own are single networks with those values",
     async () => {
       const property = fc.asyncProperty(plans, fc.record(change), async (plan, of) => {
         const plain = await compiled(plan);
-        const name = pickParameter(plain, of.pick, compat);
+        const name = pickParameter(plain, of.pick);
         const batch = await unlessStructural(compiled(plan, { perCopy: [name], batch: 2 }));
         if (batch === undefined) return;
         const values = [1, of.factor].map((by) => plain.params.get(name).map((each) => each * by));
@@ -223,15 +247,9 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
   );
 });
 
-/**
- * One of the parameters that have a value. Under overwriteSamePair a connection can lose synapses to a
- * later one, and then shows the values that are left but takes all of them; those are left out.
- */
-function pickParameter({ params }: Model, pick: number, compat: boolean): string {
-  const isOfPopulation = (name: string): boolean => /(?:^|\/)p\d[^/]*$/.test(name);
-  const names = params
-    .names()
-    .filter((name) => params.get(name).length > 0 && (!compat || isOfPopulation(name)));
+/** One of the parameters that have a value; those of a connection without synapses have none. */
+function pickParameter({ params }: Model, pick: number): string {
+  const names = params.names().filter((name) => params.get(name).length > 0);
   return names[pick % names.length]!;
 }
 

@@ -9,13 +9,15 @@ const tolerance = 1e-9;
 /** Keeps rings within what an int32 lag and a sane memory can hold. */
 const longestDelay = 1e6;
 
+/** For messages: 3 * 0.1 is not quite 0.3. */
+const rounded = (milliseconds: number): number => Number(milliseconds.toPrecision(12));
+
 function toSteps(connection: Connection, milliseconds: number, dt: number): number {
   const exact = milliseconds / dt;
   const steps = Math.round(exact);
   const where = `${connection.name}.${connection.synapse.model.delay!}`;
   if (Math.abs(exact - steps) > tolerance * Math.max(1, Math.abs(steps))) {
-    const below = Math.floor(exact) * dt;
-    const above = Math.ceil(exact) * dt;
+    const [below, above] = [Math.floor(exact), Math.ceil(exact)].map((n) => rounded(n * dt));
     throw new CompileError({
       code: "delay-not-whole",
       where,
@@ -31,7 +33,7 @@ function toSteps(connection: Connection, milliseconds: number, dt: number): numb
       where,
       problem: "the delay is too long for the step size",
       got: milliseconds,
-      allowed: `at most ${longestDelay} steps, ${longestDelay * dt} ms`,
+      allowed: `at most ${longestDelay} steps, ${rounded(longestDelay * dt)} ms`,
       hint: "Give delays in ms; use a larger dt.",
     });
   }

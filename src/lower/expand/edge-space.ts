@@ -2,7 +2,7 @@
 // patterns without per-synapse state stay kernels; nothing is ever stored for absent synapses but
 // the gaps of a pattern's border.
 
-import { forEachEdge } from "../../network/connectivity.js";
+import { edgeCount, forEachEdge } from "../../network/connectivity.js";
 import type { Layout } from "../../ir/program.js";
 import type { Connection, Population } from "../../network/types.js";
 import type { ExpandContext } from "./context.js";
@@ -57,16 +57,22 @@ export function edgeSpace(
     return { count, shape: [targets, sources], byTarget: dense, bySource: dense, backwards };
   }
   if (connectivity.kind !== "pattern") return indices;
-  const { kernel } = connectivity;
+  const { kernel, lost } = connectivity;
   const stencil = (): Layout => ({ kind: "stencil", shape: source.shape, kernel });
-  return stored ? indices : { ...indices, byTarget: stencil };
+  return stored || lost !== undefined ? indices : { ...indices, byTarget: stencil };
 }
 
-/** One direction of compressed rows. */
+/** One direction of compressed rows: names of index arrays. */
 interface Rows {
   readonly start: string;
   readonly other: string;
-  readonly edge: string;
+  readonly edge?: string;
+}
+/** The same with the arrays themselves; without `edge` edges are numbered as they lie. */
+interface RowArrays {
+  readonly start: Int32Array;
+  readonly other: Int32Array;
+  readonly edge?: Int32Array;
 }
 
 function compressed(
@@ -75,28 +81,34 @@ function compressed(
   source: Population,
   target: Population,
 ): EdgeSpace {
-  const { connectivity } = connection;
-  const listed = lazily(() => listEdges(connection, source, target));
+  const { connectivity, name } = connection;
   const taps = connectivity.kind === "pattern" ? product(connectivity.kernel) : undefined;
-  const edges = (): number => listed().sources.length;
+  const listed = lazily(() => listEdges(connection, source, target));
   const rows = (end: "source" | "target"): Rows => {
+    if (connectivity.kind === "csr") {
+      const isStored = end === "source";
+      const given = { start: connectivity.start, other: connectivity.targets };
+      return storeRows(context, name, end, isStored ? given : transposed(given, target.size));
+    }
     const { sources, targets, numbers } = listed();
     const [own, other] = end === "target" ? [targets, sources] : [sources, targets];
     const size = end === "target" ? target.size : source.size;
-    return storeRows(context, connection.name, end, size, own, other, numbers);
+    return storeRows(context, name, end, sortedRows({ own, other, numbers }, size));
   };
   const targetRows = lazily(() => rows("target"));
   const sourceRows = lazily(() => rows("source"));
   const sizes = { sources: source.size, targets: target.size };
   /** Patterns have gaps in their numbers, at the border. */
-  const count = (): number => (taps === undefined ? edges() : target.size * taps);
+  const count = lazily(() =>
+    taps === undefined ? edgeCount(connectivity, source, target) : target.size * taps,
+  );
   return {
     get count() {
       return count();
     },
     ...(taps === undefined ? {} : { period: taps }),
     get shape() {
-      return taps === undefined ? [edges()] : [target.size, taps];
+      return taps === undefined ? [count()] : [target.size, taps];
     },
     byTarget: () => ({ kind: "csr", rows: "target", ...sizes, edges: count(), ...targetRows() }),
     bySource: () => ({ kind: "csr", rows: "source", ...sizes, edges: count(), ...sourceRows() }),
@@ -114,16 +126,15 @@ function compressed(
 interface EdgeList {
   readonly sources: Int32Array;
   readonly targets: Int32Array;
-  readonly numbers: Int32Array;
+  /** Absent: edges are numbered as they are listed. */
+  readonly numbers?: Int32Array;
 }
 
 function listEdges(connection: Connection, source: Population, target: Population): EdgeList {
   const { connectivity } = connection;
+  if (connectivity.kind === "edges") return connectivity;
   const taps = connectivity.kind === "pattern" ? product(connectivity.kernel) : undefined;
-  let count = 0;
-  forEachEdge(connection, source, target, () => {
-    count += 1;
-  });
+  const count = edgeCount(connectivity, source, target);
   const sources = new Int32Array(count);
   const targets = new Int32Array(count);
   const numbers = new Int32Array(count);
@@ -137,27 +148,57 @@ function listEdges(connection: Connection, source: Population, target: Populatio
   return { sources, targets, numbers };
 }
 
-/** Counting sort by row; edges of one row keep their order. */
-function storeRows(
-  context: ExpandContext,
-  path: string,
-  end: string,
-  size: number,
-  own: Int32Array,
-  other: Int32Array,
-  numbers: Int32Array,
-): Rows {
+/** Where each row begins, by the row of each edge. */
+function startsOf(own: Int32Array, size: number): Int32Array {
   const start = new Int32Array(size + 1);
-  for (const row of own) start[row + 1]! += 1;
+  for (let i = 0; i < own.length; i += 1) start[own[i]! + 1]! += 1;
   for (let row = 0; row < size; row += 1) start[row + 1]! += start[row]!;
+  return start;
+}
+
+interface Listed {
+  /** The row of each edge, its other end and its number. */
+  readonly own: Int32Array;
+  readonly other: Int32Array;
+  readonly numbers?: Int32Array | undefined;
+}
+
+/** Counting sort by row; edges of one row keep their order. */
+function sortedRows({ own, other, numbers }: Listed, size: number): RowArrays {
+  const start = startsOf(own, size);
   const next = start.slice(0, size);
   const sortedOther = new Int32Array(own.length);
-  const sortedEdge = new Int32Array(own.length);
+  const edge = new Int32Array(own.length);
   for (let i = 0; i < own.length; i += 1) {
-    const position = next[own[i]!]!++;
+    const row = own[i]!;
+    const position = next[row]!;
+    next[row] = position + 1;
     sortedOther[position] = other[i]!;
-    sortedEdge[position] = numbers[i]!;
+    edge[position] = numbers === undefined ? i : numbers[i]!;
   }
+  return { start, other: sortedOther, edge };
+}
+
+/** The same rows from their other end; edges keep their numbers. */
+function transposed({ start: given, other: ends }: RowArrays, size: number): RowArrays {
+  const start = startsOf(ends, size);
+  const next = start.slice(0, size);
+  const other = new Int32Array(ends.length);
+  const edge = new Int32Array(ends.length);
+  for (let row = 0; row < given.length - 1; row += 1) {
+    const behind = given[row + 1]!;
+    for (let i = given[row]!; i < behind; i += 1) {
+      const end = ends[i]!;
+      const position = next[end]!;
+      next[end] = position + 1;
+      other[position] = row;
+      edge[position] = i;
+    }
+  }
+  return { start, other, edge };
+}
+
+function storeRows(context: ExpandContext, path: string, end: string, rows: RowArrays): Rows {
   const store = (name: string, initial: Int32Array): string =>
     context.addArray({
       name: `${path}.${end}.${name}`,
@@ -167,10 +208,11 @@ function storeRows(
       initial,
       origin: path,
     });
+  const { start, other, edge } = rows;
   return {
     start: store("start", start),
-    other: store("other", sortedOther),
-    edge: store("edge", sortedEdge),
+    other: store("other", other),
+    ...(edge === undefined ? {} : { edge: store("edge", edge) }),
   };
 }
 

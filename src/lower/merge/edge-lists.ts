@@ -7,11 +7,12 @@ import {
   forEachEdgeOfTarget,
   sourcesOf,
   targetsOf,
+  visitsOf,
   type IndexArrays,
 } from "../../ir/layout.js";
 import type { Layout } from "../../ir/program.js";
 import type { NewArrays } from "../support/new-arrays.js";
-import { edgeOpOf, leadOf, placeAlong } from "./alignment.js";
+import { edgeOpOf, leadOf, placeAlong, type EdgeBodied } from "./alignment.js";
 import type { Part } from "./parts.js";
 import type { Placement } from "./placement.js";
 
@@ -59,29 +60,34 @@ export interface JoinedEdges {
   readonly number: Int32Array;
 }
 
-interface Listed {
-  readonly part: number[];
-  readonly source: number[];
-  readonly target: number[];
-  readonly edge: number[];
-}
+type Listed = Pick<JoinedEdges, "part" | "source" | "target" | "edge">;
 
 function listEdges(parts: readonly Part[], byTarget: boolean, arrays: IndexArrays): Listed {
-  const listed: Listed = { part: [], source: [], target: [], edge: [] };
+  const mostOf = ({ layout }: EdgeBodied): number =>
+    layout.kind === "csr" ? (arrays.get(layout.start)!.at(-1) ?? 0) : visitsOf(layout);
+  const length = parts.reduce((sum, part) => sum + mostOf(edgeOpOf(part)), 0);
+  const list = (): Int32Array => new Int32Array(length);
+  const listed: Listed = { part: list(), source: list(), target: list(), edge: list() };
+  let place = 0;
   parts.forEach((part, i) => {
     const { layout } = edgeOpOf(part);
     const rows = byTarget ? targetsOf(layout) : sourcesOf(layout);
     const walk = byTarget ? forEachEdgeOfTarget : forEachEdgeOfSource;
     for (let row = 0; row < rows; row++) {
       walk(layout, arrays, row, (other, edge) => {
-        listed.part.push(i);
-        listed.source.push(byTarget ? other : row);
-        listed.target.push(byTarget ? row : other);
-        listed.edge.push(edge);
+        listed.part[place] = i;
+        listed.source[place] = byTarget ? other : row;
+        listed.target[place] = byTarget ? row : other;
+        listed.edge[place] = edge;
+        place += 1;
       });
     }
   });
-  return listed;
+  // Kernels meet fewer edges at their borders.
+  if (place === length) return listed;
+  const cut = (values: Int32Array): Int32Array => values.subarray(0, place);
+  const { part, source, target, edge } = listed;
+  return { part: cut(part), source: cut(source), target: cut(target), edge: cut(edge) };
 }
 
 /** The kinds of layouts of which several in a row are again one of them. */
@@ -156,10 +162,7 @@ export function joinEdges(
   const parts = regular === undefined ? given : byPlace;
   const extents = regular === undefined ? extentsOf(given) : sorted;
   const listed = listEdges(parts, byTarget, context.arrays);
-  const part = Int32Array.from(listed.part);
-  const source = Int32Array.from(listed.source);
-  const target = Int32Array.from(listed.target);
-  const edge = Int32Array.from(listed.edge);
+  const { part, source, target, edge } = listed;
   const common = { extents, parts, part, source, target, edge };
 
   if (regular !== undefined) {

@@ -41,9 +41,13 @@ function baseColour(spec: ArraySpec, depthClass: DepthClass): string {
   return [type, role, perCopy, depthClass(slots), (payload ?? []).join()].join("|");
 }
 
-/** Arrays that some op addresses as a whole, without an offset. */
-function wholeArrays(ops: readonly Op[]): Set<string> {
+/** Arrays that some op addresses as a whole, without an offset, or that are settled or rebuilt. */
+function wholeArrays(ops: readonly Op[], books: readonly Op[]): Set<string> {
   const found = new Set<string>();
+  for (const op of books) {
+    const { reads, writes } = accessOf(op);
+    for (const { array } of [...reads, ...writes]) found.add(array);
+  }
   for (const op of ops) {
     if (op.kind === "edges" && op.trigger.on === "history") found.add(op.trigger.since);
     if (op.kind === "random" && op.how === "skip") found.add(op.emit.list);
@@ -86,7 +90,7 @@ export function takeInventory(program: Program): Inventory {
   const specs = program.arrays;
   const ids = new Map(specs.map((spec, id) => [spec.name, id]));
   const all: readonly Op[] = [...program.setup, ...program.ops];
-  const whole = wholeArrays(all);
+  const whole = wholeArrays(all, [...(program.settle ?? []), ...(program.rebuild ?? [])]);
   const odd = irregular(specs, all);
   const depthClass = depthClasses(specs);
   const rings = ringTexts(program, depthClass);

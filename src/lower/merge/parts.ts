@@ -61,7 +61,7 @@ export type Group = readonly Part[];
 
 /** Maps and compressed rows above these sizes gain nothing from joining, and copying them costs. */
 const mostElements = 65_536;
-const mostEdges = 65_536;
+const mostEdges = 524_288;
 /** Above this, layouts that need no list of edges stay as they are. */
 const mostListed = 1_024;
 /** Above this, a scalar parameter that differs would cost more as an array than an op costs. */

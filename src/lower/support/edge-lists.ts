@@ -1,8 +1,9 @@
 // Connections with some of their edges taken away, and as plain lists of edges.
-// Invariant: edges that stay keep their values, and a connection that loses nothing stays itself.
+// Invariant: edges that stay keep their values and know their place among those that were declared,
+// and a connection that loses nothing stays itself.
 
 import type { ParameterValue } from "../../models/types.js";
-import { forEachEdge, isMirrored, valueCount } from "../../network/connectivity.js";
+import { edgeCount, forEachEdge, isMirrored, valueCount } from "../../network/connectivity.js";
 import type { EdgeVisitor } from "../../network/connectivity.js";
 import { synapseKind } from "../../network/kinds.js";
 import type { Connection, Connectivity, FlatNetwork, Population } from "../../network/types.js";
@@ -49,92 +50,83 @@ export function forEachSynapse({ connection, source, target }: Joined, visit: Ed
   });
 }
 
-const edgeList = (sources: Int32Array, targets: Int32Array): Connectivity =>
-  Object.freeze({ kind: "edges", sources, targets });
-
-const mapArrays = (
-  values: ReadonlyMap<string, ParameterValue>,
-  change: (value: Float64Array) => Float64Array,
-): Map<string, ParameterValue> =>
-  new Map([...values].map(([k, v]) => [k, typeof v === "object" ? change(v) : v]));
-
 /** The same connection as a list of those edges that pass the test. */
 export function toEdgeList(joined: Joined, isKept: EdgeTest = () => true): Connection {
-  const { connection } = joined;
+  const { connection, source, target } = joined;
   const sources: number[] = [];
   const targets: number[] = [];
   const indices: number[] = [];
-  // Where both directions of a pair are edges, a list holds the pair once.
+  // Where both directions of a pair are edges, a list holds the pair once. Of an electrical synapse
+  // of a neuron with itself nothing is left, because it carries no current.
   const once = isMirrored(connection);
-  forEachSynapse(joined, (from, to, index) => {
+  forEachEdge(connection, source, target, (from, to, index) => {
     if (!isKept(from, to) || (once && from >= to)) return;
     sources.push(from);
     targets.push(to);
     indices.push(index);
   });
-  return Object.freeze({
-    ...connection,
-    connectivity: edgeList(Int32Array.from(sources), Int32Array.from(targets)),
-    values: mapArrays(connection.values, (value) =>
-      Float64Array.from(indices, (index) => value[index] ?? 0),
-    ),
-  });
+  return withEdges(connection, Int32Array.from(sources), Int32Array.from(targets), indices);
 }
 
 /** The same connection without any edge; it stays in the list so that its name is still known. */
-export function withoutAllEdges(connection: Connection): Connection {
-  const values = mapArrays(connection.values, () => new Float64Array(0));
-  const { strength } = connection.synapse.model;
-  if (strength !== undefined) values.set(strength, 0);
-  const none = new Int32Array(0);
+export const withoutAllEdges = (connection: Connection): Connection =>
+  withEdges(connection, new Int32Array(0), new Int32Array(0), []);
+
+/** The edges from sources[i] to targets[i], with the values that have the index indices[i]. */
+function withEdges(
+  connection: Connection,
+  sources: Int32Array,
+  targets: Int32Array,
+  indices: readonly number[],
+): Connection {
+  const { declared } = connection;
+  const values = new Map<string, ParameterValue>();
+  for (const [name, value] of connection.values) {
+    if (typeof value === "object") {
+      values.set(
+        name,
+        Float64Array.from(indices, (index) => value[index] ?? 0),
+      );
+    } else {
+      // One value for all edges is no value where there is no edge.
+      values.set(name, indices.length === 0 ? new Float64Array(0) : value);
+    }
+  }
   return Object.freeze({
     ...connection,
-    connectivity: edgeList(none, none),
+    connectivity: Object.freeze({ kind: "edges", sources, targets }),
     values,
+    declared: Object.freeze({
+      connectivity: declared?.connectivity ?? connection.connectivity,
+      places: Int32Array.from(indices, (index) => declared?.places[index] ?? index),
+    }),
   });
 }
 
-/** The same connection without effect at the edges that pass the test. */
+/** The same connection without the edges that pass the test. */
 export function withoutEdges(joined: Joined, isLost: EdgeTest): Connection {
   const { connection, source, target } = joined;
-  const lost: number[] = [];
-  let edges = 0;
-  forEachEdge(connection, source, target, (from, to, index) => {
-    edges += 1;
-    if (isLost(from, to)) lost.push(index);
-  });
-  if (lost.length === 0) return connection;
-  if (lost.length === edges) return withoutAllEdges(connection);
   const { connectivity } = connection;
-  const { strength } = connection.synapse.model;
-  const isBlock = connectivity.kind === "all-to-all" || connectivity.kind === "matrix";
-  // Taps stand for many edges, and a model without a strength cannot be silenced by a value.
-  if (connectivity.kind === "pattern" || (strength === undefined && !isBlock)) {
-    return toEdgeList(joined, (from, to) => !isLost(from, to));
-  }
-  const count = valueCount(connectivity, source, target);
-  const values = new Map(connection.values);
-  if (strength !== undefined) {
-    const weights = perValue(values.get(strength) ?? 0, count);
-    for (const index of lost) weights[index] = 0;
-    values.set(strength, weights);
-  }
-  const present = isBlock ? blockWithout(connectivity, count, lost) : connectivity;
-  return Object.freeze({ ...connection, connectivity: present, values });
+  let lost = 0;
+  forEachEdge(connection, source, target, (from, to) => {
+    if (isLost(from, to)) lost += 1;
+  });
+  if (lost === 0) return connection;
+  if (lost === edgeCount(connectivity, source, target)) return withoutAllEdges(connection);
+  if (connectivity.kind === "pattern") return withoutTaps(joined, connectivity, isLost);
+  return toEdgeList(joined, (from, to) => !isLost(from, to));
 }
 
-function blockWithout(
-  connectivity: Connectivity,
-  count: number,
-  lost: readonly number[],
-): Connectivity {
-  const present =
-    connectivity.kind === "matrix" ? connectivity.present.slice() : new Uint8Array(count).fill(1);
-  for (const index of lost) present[index] = 0;
-  return { kind: "matrix", present };
-}
-
-/** A value as an array of its own, one entry for each index. */
-function perValue(value: ParameterValue, count: number): Float64Array {
-  return typeof value === "object" ? value.slice() : new Float64Array(count).fill(Number(value));
+/** A kernel stays one, so that its values still belong to taps. */
+function withoutTaps(
+  { connection, source, target }: Joined,
+  connectivity: Extract<Connectivity, { readonly kind: "pattern" }>,
+  isLost: EdgeTest,
+): Connection {
+  const taps = valueCount(connectivity, source, target);
+  const lost = connectivity.lost?.slice() ?? new Uint8Array(target.size * taps);
+  forEachEdge(connection, source, target, (from, to, tap) => {
+    if (isLost(from, to)) lost[to * taps + tap] = 1;
+  });
+  return Object.freeze({ ...connection, connectivity: Object.freeze({ ...connectivity, lost }) });
 }

@@ -55,7 +55,11 @@ export class NewArrays {
   readonly #next = new Map<string, number>();
   readonly #known = new Map<string, { readonly name: string; readonly values: Numbers }[]>();
 
-  constructor(program: Program) {
+  /** `onAdd` hears of every array that is added. */
+  constructor(
+    program: Program,
+    readonly onAdd: (spec: ArraySpec) => void = () => {},
+  ) {
     this.#taken = new Set(program.arrays.map((spec) => spec.name));
   }
 
@@ -71,7 +75,9 @@ export class NewArrays {
 
   add(spec: Omit<ArraySpec, "name">, stem: string): string {
     const name = this.nameFor(stem);
-    this.added.push({ name, ...spec });
+    const added = { name, ...spec };
+    this.added.push(added);
+    this.onAdd(added);
     return name;
   }
 

@@ -7,7 +7,8 @@ import type { ArraySpec, Initial, NamedValue, Program } from "../../ir/program.j
 /** All arrays that ops read, write or refer to. */
 export function referencedArrays(program: Program): Set<string> {
   const found = new Set<string>();
-  for (const op of [...program.setup, ...program.ops]) {
+  const { setup, ops, settle = [], rebuild = [] } = program;
+  for (const op of [...setup, ...ops, ...settle, ...rebuild]) {
     const { reads, writes, also } = accessOf(op);
     for (const { array } of reads) found.add(array);
     for (const { array } of writes) found.add(array);

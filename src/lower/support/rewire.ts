@@ -142,6 +142,12 @@ function numberVersions<T extends Op>(ops: readonly T[]): T[] {
 
 /** Counts versions anew, in the order of the ops: after ops or writes were moved, joined or dropped. */
 export function renumberVersions(program: Program): Program {
-  const setup: MapOp[] = numberVersions(program.setup);
-  return { ...program, setup, ops: numberVersions(program.ops) };
+  const { settle, rebuild } = program;
+  return {
+    ...program,
+    setup: numberVersions<MapOp>(program.setup),
+    ops: numberVersions(program.ops),
+    ...(settle === undefined ? {} : { settle: numberVersions(settle) }),
+    ...(rebuild === undefined ? {} : { rebuild: numberVersions(rebuild) }),
+  };
 }

@@ -85,6 +85,14 @@ function withReversal(joined: Joined, name: string, written: Written): Connectio
   if (connectivity.kind === "edges" && connectivity.sources.length === 0) return connection;
   const quick = pairs.size === 0 && whole !== undefined ? shortcut(joined, whole) : undefined;
   if (quick !== undefined) return withValue(connection, name, quick);
+  const laterAt = (from: number, to: number): number | undefined =>
+    pairs.get(to * source.size + from) ??
+    (whole === undefined ? undefined : blockValueAt(whole, from, to));
+  let isWritten = false;
+  forEachEdge(connection, source, target, (from, to) => {
+    isWritten ||= laterAt(from, to) !== undefined;
+  });
+  if (!isWritten) return connection;
   // Edges that share a tap may now differ.
   const list = connectivity.kind === "pattern" ? toEdgeList(joined) : connection;
   const own = list.values.get(name) ?? 0;
@@ -92,8 +100,7 @@ function withReversal(joined: Joined, name: string, written: Written): Connectio
   if (typeof own === "object") values.set(own);
   else values.fill(Number(own));
   forEachEdge(list, source, target, (from, to, i) => {
-    const later = whole === undefined ? undefined : blockValueAt(whole, from, to);
-    const value = pairs.get(to * source.size + from) ?? later;
+    const value = laterAt(from, to);
     if (value !== undefined) values[i] = value;
   });
   return withValue(list, name, values);

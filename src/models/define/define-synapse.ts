@@ -12,8 +12,10 @@ import { checkFields, checkText, copyDefinition, openDraft } from "./definition.
 import { readExpression, readList, refuseUnknown } from "./definition.js";
 import type { Draft } from "./definition.js";
 import { readAssignments, refuseIdleStates } from "./events.js";
-import { makeFactory, readValues } from "./factory.js";
+import { freezeDeep, makeFactory, readValues } from "./factory.js";
 import type { BuildOptions, Factory, ValuesFor } from "./factory.js";
+import { putReceptors, readChoice, readReceptors } from "./receptors.js";
+import type { Choice, ReceptorNames } from "./receptors.js";
 import type { GradedDefinition, GradedModel, ParameterModel } from "../types.js";
 import type { StateModel, SynapseDefinition, SynapseModel, SynapseType } from "../types.js";
 
@@ -21,13 +23,15 @@ export interface SynapseExtras {
   /** Name of connections made with it; default the model's. */
   readonly name?: string | undefined;
 }
-export type SynapseFactory<P extends SynapseDefinition["params"] = SynapseDefinition["params"]> =
-  Factory<ValuesFor<P> & SynapseExtras, SynapseModel, SynapseType>;
+export type SynapseFactory<
+  P extends SynapseDefinition["params"] = SynapseDefinition["params"],
+  R = unknown,
+> = Factory<ValuesFor<P> & SynapseExtras & R, SynapseModel, SynapseType>;
 
 const fields = [
   ...commonFields,
   ...["equations", "graded", "gradedBack", "symmetric", "onPre", "onPost"],
-  ...["delay", "strength", "divided"],
+  ...["receptors", "delay", "strength", "divided"],
 ];
 
 /**
@@ -57,19 +61,40 @@ const fields = [
  */
 export function defineSynapse<const D extends SynapseDefinition>(
   definition: D,
-): SynapseFactory<D["params"]> {
-  const model = readSynapse(copyDefinition<SynapseDefinition>("synapse", definition, fields));
+): SynapseFactory<D["params"], ReceptorNames<D>> {
+  const copy = copyDefinition<SynapseDefinition>("synapse", definition, fields);
+  const model = readSynapse(copy, new Map());
+  const choose = chooser(model);
   return makeFactory({
     model,
     path: `synapses.${model.name}`,
     parameters: model.parameters,
-    build: (values, options) => buildSynapse(model, values, options),
+    build: (values, options) => buildSynapse(model, values, choose, options),
   });
+}
+
+/** The model for each choice of receptors. Models are compared by identity, so each is made once. */
+function chooser(general: SynapseModel): (choice: Choice) => SynapseModel {
+  const made = new Map<string, SynapseModel>();
+  const keyOf = ({ receptors }: SynapseModel, choice: Choice): string =>
+    receptors.map(({ publicName, state }) => choice.get(publicName) ?? state).join();
+  const first = keyOf(general, new Map());
+  return (choice) => {
+    const key = keyOf(general, choice);
+    if (key === first) return general;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const model = Object.freeze({ ...readSynapse(general.definition, choice), general });
+    freezeDeep(model);
+    made.set(key, model);
+    return model;
+  };
 }
 
 function buildSynapse(
   model: SynapseModel,
   values: Readonly<Record<string, unknown>>,
+  choose: (choice: Choice) => SynapseModel,
   options: BuildOptions = {},
 ): SynapseType {
   const where = options.where ?? `synapses.${model.name}`;
@@ -82,7 +107,7 @@ function buildSynapse(
   }
   return Object.freeze({
     kind: "synapse",
-    model,
+    model: choose(readChoice(model.receptors, values, where)),
     values: read.values,
     shape: Object.freeze(shape ?? { kind: "free" }),
     given: read.given,
@@ -90,10 +115,12 @@ function buildSynapse(
   });
 }
 
-function readSynapse(definition: SynapseDefinition): SynapseModel {
-  const draft = openDraft("synapse", definition);
-  const common = readCommon(draft, definition);
+function readSynapse(given: SynapseDefinition, choice: Choice): SynapseModel {
+  const draft = openDraft("synapse", given);
+  const common = readCommon(draft, given);
   const { parameters, states } = common;
+  const receptors = readReceptors(draft, given, { parameters, choice });
+  const definition = putReceptors(given, receptors);
   const options = { ...definition, states, canRest: false };
   const blocks = readBlocks(draft, definition.equations, options);
   const onPre = readEvent(draft, definition.onPre, { where: "onPre", states, blocks });
@@ -119,10 +146,11 @@ function readSynapse(definition: SynapseDefinition): SynapseModel {
     kind: "synapse",
     ...common,
     ...acting,
+    receptors,
     ends: endsOf(acting),
     symmetric: readSwitch(draft, definition.symmetric),
     ...readRoles(draft, definition, parameters),
-    definition,
+    definition: given,
   });
 }
 

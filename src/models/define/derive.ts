@@ -82,7 +82,8 @@ export function deriveSynapse<const P extends Parameters, V, const C extends str
     build: (values, options = {}) => {
       const where = options.where ?? path;
       refuseComputed(values, derivation, where);
-      refuseUnknownNames(values, [...parameters.map((each) => each.publicName), "name"], where);
+      const accepted = [...parameters, ...base.model.receptors].map((each) => each.publicName);
+      refuseUnknownNames(values, [...accepted, "name"], where);
       const found = computeAll(base.model, { parameters, own }, values, {
         derivation,
         where,

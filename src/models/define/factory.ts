@@ -51,7 +51,7 @@ export type ValuesOf<F extends (...args: never[]) => unknown> = F extends (
   : never;
 
 /** Freezes plain data with all that it consists of. */
-function freezeDeep(value: unknown): void {
+export function freezeDeep(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   Object.freeze(value);
   for (const part of Object.values(value)) freezeDeep(part);
@@ -83,7 +83,9 @@ export function readValues(
 ): { readonly values: ReadonlyMap<string, ParameterValue>; readonly given: ReadonlySet<string> } {
   const { where, shape } = options;
   const names = model.parameters.map(({ publicName }) => publicName);
-  refuseUnknownNames(values, [...names, ...extraNames[model.kind]], where);
+  const others = model.kind === "synapse" ? model.receptors : [];
+  const receptors = others.map(({ publicName }) => publicName);
+  refuseUnknownNames(values, [...names, ...receptors, ...extraNames[model.kind]], where);
   const strength = model.kind === "synapse" ? model.strength : undefined;
   const reading = { where, system: model.system, strength, ...(shape && { shape }) };
   const read = new Map<string, ParameterValue>();

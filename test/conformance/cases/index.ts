@@ -2,6 +2,7 @@
 
 import type { Case } from "../case.js";
 import { channelCases } from "./channels.js";
+import { conductanceCases } from "./conductances.js";
 import { electricalCases } from "./electrical.js";
 import { gradedCases } from "./graded.js";
 import { neuronCases } from "./neurons.js";
@@ -16,5 +17,6 @@ export const cases: readonly Case[] = [
   ...electricalCases,
   ...channelCases,
   ...spikeCases,
+  ...conductanceCases,
   ...portCases,
 ];

@@ -109,6 +109,13 @@ export const compiling: readonly Wrong[] = [
     CompileError,
   ),
   row(
+    "a delay just above a number that is none in binary",
+    "delay-not-whole",
+    ["got 0.35,", "nearest are 0.3 and 0.4 ms"],
+    () => delayed(0.35).compile(quiet),
+    CompileError,
+  ),
+  row(
     "one delay of several that is not whole",
     "delay-not-whole",
     ["0.15"],

@@ -12,7 +12,12 @@ export const steps: readonly Wrong[] = [
   row("too many inputs", "wrong-length", ["of 7", "6 numbers"], ({ model }) =>
     model(new Float64Array(7)),
   ),
-  row("one number for six inputs", "wrong-length", ["got 1", "6 numbers"], ({ model }) => model(1)),
+  row(
+    "two numbers for six inputs",
+    "wrong-length",
+    ["of 2", "a number for all or 6"],
+    ({ model }) => model([1, 2]),
+  ),
   row("an input of NaN", "not-a-number", ["model input[2]", "NaN", "finite"], ({ model }) =>
     model([1, 2, NaN, 4, 5, 6]),
   ),

@@ -16,10 +16,7 @@ const files = findCaseFiles(existsSync(all) ? all : copies);
 const read = (file: string): SnsCase =>
   readSnsCase(JSON.parse(readFileSync(file, "utf8")) as unknown);
 
-/** All recordings that the command can run: it has no reset in the middle of a run. */
-export const cases = files
-  .map((file) => [basename(file, ".json"), read(file)] as const)
-  .filter(([, { resets }]) => resets.length === 0);
+export const cases = files.map((file) => [basename(file, ".json"), read(file)] as const);
 
 /** Writes what a case needs and gives back the arguments that run it. */
 export function prepare(
@@ -27,13 +24,14 @@ export function prepare(
   ops: SnsCase["network"],
   write: (name: string, content: string) => void,
 ): string[] {
-  const { dt, steps, inputs } = recorded;
+  const { dt, steps, inputs, resets } = recorded;
   write("case.json", JSON.stringify(buildNetwork(ops, dt).toDocument()));
-  const length = ["run", "case.json", "--dt", String(dt), "--steps", String(steps), "--json"];
-  if (inputs.mode === "none") return length;
+  const run = ["run", "case.json", "--dt", String(dt), "--steps", String(steps), "--json"];
+  const args = resets.length === 0 ? run : [...run, "--reset-at", resets.join(",")];
+  if (inputs.mode === "none") return args;
   const series = Array.from({ length: steps }, (_, step) => inputVector(inputs, step));
   write("inputs.json", JSON.stringify({ series }));
-  return [...length, "--input", "inputs.json"];
+  return [...args, "--input", "inputs.json"];
 }
 
 /** Compares the outputs in all steps that were recorded. */

@@ -46,7 +46,7 @@ test.each(Object.entries(tables))(
   (name, flags) => {
     const text = help[name as keyof typeof tables];
     const [body] = text.split("Examples");
-    const named = new Set(body!.match(/^ {2}--[a-z]+/gm)?.map((flag) => flag.trim()));
+    const named = new Set(body!.match(/^ {2}--[a-z-]+/gm)?.map((flag) => flag.trim()));
     expect([...named].sort()).toEqual(Object.keys(flags).sort());
   },
 );

@@ -1,172 +1,211 @@
-// Names that look like code, markup, flags or numbers: through network, document, command, table and
-// picture they give the numbers that plain names give, or they are refused with a typed error.
+// Names that look like code, markup, flags or numbers through the command: documents, tables, JSON and
+// pictures hold them as they are and give the numbers of plain names; what is refused or shown to
+// people is harmless.
 
 import { parseTable } from "../../../src/cli/csv.js";
-import { LoadError, MyelinError, Network, neurons, synapses } from "../../../src/index.js";
+import { Network } from "../../../src/index.js";
+import { hostileNames, hostilePaths, refusedNames, unseen } from "../../helpers/hostile-names.js";
+import { documentOf, inGroups, plainNames } from "../../helpers/hostile-network.js";
+import { allElements, parseXml } from "../../helpers/xml.js";
 import { parsed, useFolder } from "./helper.js";
-import type { Printed } from "./helper.js";
+import type { Answer, Printed } from "./helper.js";
 
 const folder = useFolder();
+const { run, write, read } = folder;
+const steps = 15;
 
-/** A network in which everything that can have a name has this one, or one that begins with it. */
-function networkOf(name: string): Network {
-  const net = new Network({ name });
-  const cells = net.addPopulation(neurons.spiking({ thresholdInitialValue: 3 }), 2, { name });
-  const other = net.addNeuron(neurons.nonSpiking({}), { name: `${name}!` });
-  const spiking = synapses.spiking({ maxConductance: 2, timeConstant: 5, reversalPotential: 40 });
-  net.addConnection(spiking, cells, other, { name: `${name}?` });
-  net.addInput(cells, { name, size: 2 });
-  net.addOutput(cells, { name });
-  net.addOutput(other, { name: `${name}!` });
-  net.addOutput(cells, { name: `${name}:`, variable: "spikes" });
-  return net;
-}
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const text = (names: readonly string[]): string =>
+  JSON.stringify(documentOf(names, names[0]!.replaceAll("/", "|")));
 
-/**
- * The same as a document. There names may be paths, as parts of added networks have them; only the name
- * of the whole network may not.
- */
-function documentWith(name: string): string {
-  const rename = (_key: string, value: unknown): unknown =>
-    typeof value === "string" && /^plain\b/.test(value) ? name + value.slice(5) : value;
-  const document = { ...networkOf("plain").toDocument(), name: wholeName(name) };
-  return JSON.stringify(document, rename);
-}
-const wholeName = (name: string): string => name.replaceAll("/", "|");
-
-const names: readonly (readonly [string, string])[] = [
-  ["quotes", `"'\`""`],
-  ["the end of a comment", "*/ alert(1) /*"],
-  ["the end of a comment, and a new line of code", "*/;process.exit(1)/ /*"],
-  ["a template", "${process.exit(1)}"],
-  ["markup", "</script><script>alert(1)</script>"],
-  ["the end of a picture", "</svg>"],
-  ["an entity", "&lt;&#0;"],
-  ["a keyword", "return"],
-  ["a name of every object", "hasOwnProperty"],
-  ["a number", "0"],
-  ["a negative number", "-1e3"],
-  ["marks of direction", "\u202eabc\u2066\u200f"],
-  ["letters of two units", "🧠🧠"],
-  ["a letter with marks", "e\u0301\u0327"],
-  ["a comma", "a,b"],
-  ["an equals sign", "a=1"],
-  ["an index", "a[0]"],
-  ["a formula", "=cmd|' /C calc'!A0"],
-  ["a flag", "--out"],
-  ["a dash", "-"],
-  ["a blank", " "],
-  ["blanks around", " a "],
-  ["a dot", "a.V"],
-  ["dots", ".."],
-  ["a backslash", "\\n\\u0000"],
-  ["a percent sign", "%s%n%00"],
-  ["a path of JSON", '$.populations[0]"]'],
-  ["a word of inputs", "series"],
-  ["the byte order mark", "\ufeffx"],
-  ["a thousand letters", "n".repeat(998)],
-];
-
-const steps = 40;
-
-/** Runs the network with everything on that the command can write. */
-async function numbersOf(name: string): Promise<Printed> {
-  const text = documentWith(name);
-  folder.write("net.json", text);
-  if (!name.includes("/")) expect(networkOf(name).toDocument()).toEqual(JSON.parse(text));
-  const quoted = `"${`${name}[0]`.replaceAll('"', '""')}"`;
-  folder.write(
-    "in.csv",
-    `${quoted}\n${Array.from({ length: steps }, (_, i) => i / 3).join("\n")}\n`,
-  );
-  const args = ["run", "net.json", "--dt", "1", "--input", "in.csv", `--constant=${name}[1]=6`];
-  const answer = await folder.run(
-    ...[...args, "--json", "--out", "out.json", "--svg", "out.svg"],
-    ...[`--record=${name}.V`, `--record=${name}!`, `--record=${name}.spikes`],
+/** Inputs from a table and constants; a file, the output and a picture of all that was recorded. */
+async function recordAll(names: readonly string[]): Promise<Printed> {
+  write("net.json", text(names));
+  const head = names.map((name) => quoted(`${name}[0]`)).join(",");
+  const rows = Array.from({ length: steps }, (_, i) => names.map(() => 4 + i / 8).join(","));
+  write("in.csv", `${head}\n${rows.join("\n")}\n`);
+  const answer = await run(
+    ...["run", "net.json", "--dt", "1", "--input", "in.csv"],
+    ...["--json", "--out", "out.json", "--svg", "out.svg"],
+    ...names.flatMap((name, i) => [
+      `--constant=${name}[1]=${6 + (i % 3)}`,
+      `--record=${name}.theta`,
+    ]),
+    ...names.flatMap((name) => [`--record=${name}`, `--record=${name}.spikes`]),
   );
   expect(answer).toMatchObject({ code: 0, error: "" });
+  expect(answer.out.slice(0, -1)).not.toMatch(unseen);
   const { speed: _speed, ...printed } = parsed(answer);
-  expect(JSON.parse(folder.read("out.json"))).toEqual(printed);
+  expect(JSON.parse(read("out.json"))).toEqual(printed);
   return printed;
 }
 
-const numbersIn = ({ traces, spikes }: Printed) => ({
-  traces: Object.values(traces).map(({ values }) => values),
-  spikes: Object.values(spikes),
-});
+const numbersOf = ({ traces, spikes }: Printed, names: readonly string[]) =>
+  names.map((name) => [traces[`${name}.theta`], traces[name], spikes[`${name}.spikes`]]);
 
-test.each(names)("%s in all names changes no number", async (_what, name) => {
-  const plain = await numbersOf("plain");
-  const plainPicture = folder.read("out.svg");
-  const printed = await numbersOf(name);
-  expect(printed.network).toBe(wholeName(name));
-  expect(Object.keys(printed.traces)).toEqual([`${name}.V`, `${name}!`]);
-  expect(numbersIn(printed)).toEqual(numbersIn(plain));
-  expect(printed.spikes[`${name}.spikes`]!.step.length).toBeGreaterThan(2);
+/** What a picture draws, without text and the places of names. */
+const drawn = (svg: string): string[] =>
+  allElements(parseXml(svg)).flatMap(({ name, attributes }) =>
+    name === "title" ? [] : [`${name} ${JSON.stringify(attributes)}`],
+  );
 
-  const svg = folder.read("out.svg");
-  const shapes = (text: string): string[] => text.match(/<(path|polyline) [^>]*>/g) ?? [];
-  expect(shapes(svg)).toEqual(shapes(plainPicture));
-  expect(svg.match(/<\/svg>/g)).toHaveLength(plainPicture.match(/<\/svg>/g)!.length);
-  expect(svg).not.toMatch(/<script/);
-});
-
-test.each(names)("%s in the names of outputs is kept in tables", async (_what, name) => {
-  await numbersOf(name);
-  const args = ["run", "net.json", "--dt", "1", "--steps", "30", `--constant=${name}=6`];
-  expect(await folder.run(...args, "--out", "out.csv")).toMatchObject({ code: 0, error: "" });
-  const { columns, values } = parseTable(folder.read("out.csv"), "out.csv");
-  const expected = [`${name}[0]`, `${name}[1]`, `${name}!`, `${name}:[0]`, `${name}:[1]`];
-  expect(columns).toEqual(["step", "time [ms]", ...expected]);
-  const printed = parsed(await folder.run(...args, "--json"));
-  expect(Object.keys(printed.traces).sort()).toEqual([name, `${name}!`, `${name}:`].sort());
-  expect(values[2]).toBe(printed.traces[name]!.values[0]![0]);
-  expect(new Set(printed.traces[`${name}:`]!.values.flat())).toEqual(new Set([0, 1]));
-  const shown = await folder.run(...args);
-  expect(shown.out.split("\n")).toHaveLength(32);
-  expect(/[\u202e\u2066\u200f\ufeff]/.test(shown.out)).toBe(false);
-  const inspected = await folder.run("inspect", "net.json", "--program", "--code");
-  expect(inspected.code).toBe(0);
-  expect(/[\u202e\u2066\u200f\ufeff]/.test(inspected.out)).toBe(false);
-});
-
-const refused: readonly (readonly [string, string])[] = [
-  ["nothing", ""],
-  ["a line end", "a\nb"],
-  ["a separator of lines", "a\u2028b"],
-  ["a zero", "a\u0000b"],
-  ["an escape", "\u001b[2J"],
-  ["half a letter", "a\ud800"],
-  ["the prototype", "__proto__"],
-  ["the constructor", "constructor"],
-  ["a megabyte", "m".repeat(2 ** 20)],
+/** Every piece alone and at the beginning of a name; where a name costs less, all are tested. */
+const someNames = hostileNames.filter((_name, i) => i % 2 === 0);
+const groups = inGroups(someNames, 260);
+const groupSize = groups[0]!.length;
+const plain = plainNames(groups[0]!);
+const lists: readonly (readonly [string, readonly string[]])[] = [
+  ...groups.map((names, i) => [`group ${i}`, names] as const),
+  ["paths", hostilePaths],
 ];
 
-test.each(refused)("%s as a name is refused with a typed error", async (_what, name) => {
-  expect(() => networkOf(name)).toThrow(MyelinError);
-  const document = networkOf("plain").toDocument();
-  for (const kind of ["populations", "inputs", "outputs"] as const) {
-    const [first, ...rest] = document[kind]!;
-    const changed = JSON.stringify({ ...document, [kind]: [{ ...first, name }, ...rest] });
-    expect(() => Network.fromDocument(changed)).toThrow(MyelinError);
-    folder.write("net.json", changed);
-    const { code, out, error } = await folder.run("run", "net.json", "--dt", "1", "--steps", "1");
-    expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(error).toMatch(new RegExp(`^error: net\\.json \\$\\.${kind}\\[0\\]`));
-    expect(error.length).toBeLessThan(1000);
-    expect(/[\u0000-\u0009\u001b\u2028]/.test(error)).toBe(false);
-  }
-  expect(LoadError.name).toBe("LoadError");
+test("there are many names of many kinds", () => {
+  expect(someNames.length).toBeGreaterThanOrEqual(500);
 });
 
-test.each(refused.slice(1))("%s in a flag is shown harmlessly", async (_what, name) => {
-  for (const flag of ["--record", "--constant", "--backend", "--out"]) {
-    const value = flag === "--constant" ? `${name}=1` : name;
-    const { code, error } = await folder.run(
-      ...["run", "network.json", "--dt", "1", "--steps", "1", flag, value],
+describe("what a run writes", () => {
+  const expected: { printed?: Printed; drawn?: readonly string[] } = {};
+
+  test("with plain names is as expected", async () => {
+    expected.printed = await recordAll(plain);
+    expected.drawn = drawn(read("out.svg"));
+    expect(expected.printed.spikes["plain0.spikes"]!.step.length).toBeGreaterThan(2);
+    expect(expected.drawn.length).toBeGreaterThan(500);
+  });
+
+  test.each(lists)("has the names of %s, and the same numbers", async (_what, names) => {
+    const printed = await recordAll(names);
+    expect(printed.network).toBe(names[0]!.replaceAll("/", "|"));
+    expect(new Set(Object.keys(printed.spikes))).toEqual(
+      new Set(names.map((name) => `${name}.spikes`)),
     );
-    expect(code).toBe(2);
-    expect(error.length).toBeLessThan(1200);
-    expect(/[\u0000-\u0009\u001b\u2028]/.test(error)).toBe(false);
+    const same = plain.slice(0, names.length);
+    expect(numbersOf(printed, names)).toEqual(numbersOf(expected.printed!, same));
+    const svg = read("out.svg");
+    if (names.length === groupSize) expect(drawn(svg)).toEqual(expected.drawn);
+    expect(
+      allElements(parseXml(svg)).some(({ text: each }) => each.includes(names[1]!.slice(0, 200))),
+    ).toBe(true);
+  });
+});
+
+describe("tables", () => {
+  test.each(lists)("keep the names of %s", async (_what, names) => {
+    write("net.json", text(names));
+    write("in.json", JSON.stringify(Object.fromEntries(names.map((name) => [name, [7, 8]]))));
+    const args = ["run", "net.json", "--dt", "1", "--steps", String(steps), "--input", "in.json"];
+    const answer = await run(...args, "--json", "--out", "out.csv");
+    expect(answer).toMatchObject({ code: 0, error: "" });
+    const { columns, values } = parseTable(read("out.csv"), "out.csv");
+    const named = names.flatMap((name) => [name, `${name}:`]);
+    const elements = named.flatMap((name) => [`${name}[0]`, `${name}[1]`]);
+    expect(columns).toEqual(["step", "time [ms]", ...elements]);
+    const shown = await run(...args);
+    expect(shown.out.split("\n")).toHaveLength(steps + 2);
+    expectHarmless(shown.out);
+    const { traces } = parsed(answer);
+    const row = named.flatMap((name) => traces[name]!.values.at(-1)!);
+    expect(Array.from(values.slice(-elements.length))).toEqual(row);
+    expect(row).toContain(1);
+  });
+});
+
+/** Nothing but line ends is there that moves a cursor. */
+function expectHarmless(shown: string): void {
+  expect(shown.replaceAll("\n", "")).not.toMatch(unseen);
+}
+
+describe("inspect", () => {
+  const show = async (names: readonly string[], ...flags: string[]): Promise<Answer> => {
+    write("net.json", text(names));
+    const answer = await run("inspect", "net.json", "--dt", "1", "--program", "--code", ...flags);
+    expect(answer).toMatchObject({ code: 0, error: "" });
+    return answer;
+  };
+  const lines = (shown: string): number => shown.split("\n").length;
+  let usual = 0;
+
+  test("shows plain names line by line", async () => {
+    usual = lines((await show(plain)).out);
+    expect(usual).toBeGreaterThan(groupSize);
+  });
+
+  test.each(lists)("shows the names of %s line by line, too", async (_what, names) => {
+    const { out } = await show(names);
+    expectHarmless(out);
+    if (names.length === groupSize) expect(lines(out)).toBe(usual);
+  });
+
+  test("prints them as JSON", async () => {
+    const { out } = await show(groups[0]!, "--json");
+    const { populations, inputs } = JSON.parse(out) as Record<string, { name: string }[]>;
+    expect(populations!.map(({ name }) => name)).toEqual(groups[0]);
+    expect(inputs!.map(({ name }) => name)).toEqual(groups[0]);
+    expect(out.slice(0, -1)).not.toMatch(unseen);
+  });
+});
+
+/** A failure on one line of bounded length, and nothing else but its JSON. */
+function expectFailure({ code, out, error }: Answer, wanted: number): void {
+  expect(code).toBe(wanted);
+  expect(error.split("\n")).toHaveLength(2);
+  expectHarmless(error);
+  expect(error.length).toBeLessThan(1500);
+  if (out !== "") expect(Object.keys(JSON.parse(out) as object)).toEqual(["error"]);
+  expect(out.slice(0, -1)).not.toMatch(unseen);
+}
+
+const kinds = ["populations", "connections", "inputs", "outputs", "networks"] as const;
+test.each([...kinds, undefined])("names that cannot be are refused: %s", async (kind) => {
+  const document = documentOf(["plain0"], "plain");
+  const networks = [{ name: "part", first: 0, count: 1 }];
+  const whole = { ...document, networks };
+  expect(() => Network.fromDocument(whole)).not.toThrow();
+  for (const name of refusedNames) {
+    const [first, ...rest] = kind === undefined ? [] : whole[kind]!;
+    const part = kind === undefined ? { name } : { [kind]: [{ ...first, name }, ...rest] };
+    write("net.json", JSON.stringify({ ...whole, ...part }));
+    const answer = await run("inspect", "net.json", "--json");
+    expectFailure(answer, 1);
+    const place = kind === undefined ? "name" : `${kind}[0].name`;
+    expect(answer.error.startsWith(`error: net.json $.${place}: `)).toBe(true);
   }
+});
+
+/** What the command takes for a whole number. */
+const isWhole = (name: string): boolean =>
+  /^[+-]?[\d.]+(e\d+)?$/.test(name) && Number.isInteger(Number(name));
+
+describe("arguments", () => {
+  const everything = [...someNames, ...hostilePaths, ...refusedNames];
+  const length = ["run", "network.json", "--dt", "1", "--steps", "1", "--json"];
+
+  test("may be any text: what is not understood is refused", async () => {
+    for (const name of everything) {
+      for (const flag of ["--backend", "--out", "--svg", "--input", "--reset-at", "--seed"]) {
+        if (isWhole(name) && (flag === "--seed" || flag === "--reset-at")) continue;
+        expectFailure(await run(...length, `${flag}=${name}`), 2);
+      }
+      if (name !== "--help" && name !== "-h") expectFailure(await run(name), 2);
+      if (name !== "") expectFailure(await run("models", "--", name), 2);
+    }
+  });
+
+  test("may be names of files that are not there", async () => {
+    for (const name of everything.filter((each) => each !== "-" && each !== "")) {
+      expectFailure(await run("inspect", "--json", "--", name), 1);
+    }
+  });
+
+  test("may be names of values that are not there", async () => {
+    const some = [...refusedNames, ...hostilePaths].filter((_name, i) => i % 16 === 0);
+    for (const name of [...some, "__proto__", "constructor", "prototype", "toString"]) {
+      expectFailure(await run(...length, `--record=${name}`), 2);
+      expectFailure(await run(...length, `--constant=${name}=1`), 2);
+      write("in.json", `{${JSON.stringify(name)}:1}`);
+      expectFailure(await run(...length, "--input", "in.json"), 1);
+      write("in.csv", `${quoted(name)}\n1\n`);
+      expectFailure(await run(...length, "--input", "in.csv"), 1);
+    }
+  });
 });

@@ -6,7 +6,7 @@ import { checkWritable, readBytes, writeAtomically } from "../../../src/cli/file
 import { isWrongUse, parseNumber, readArguments } from "../../../src/cli/flags.js";
 import { jsonText } from "../../../src/cli/json.js";
 import { Sink } from "../../../src/cli/streams.js";
-import { tableLines, visible } from "../../../src/cli/text.js";
+import { tableLines } from "../../../src/cli/text.js";
 import { useFolder } from "./helper.js";
 
 describe("arguments", () => {
@@ -181,13 +181,6 @@ describe("a file", () => {
 });
 
 describe("text", () => {
-  test("cannot take over a terminal", () => {
-    expect(visible("a\u001b[2Jb\r\nc\u202ed\u2066\u2028\ud800")).toBe(
-      "a\\u{1b}[2Jb\\u{d}\nc\\u{202e}d\\u{2066}\\u{2028}\\u{d800}",
-    );
-    expect(visible("µ 漢字 🧠 é")).toBe("µ 漢字 🧠 é");
-  });
-
   test("stands in columns of one width", () => {
     const rows = [
       ["a", "10"],

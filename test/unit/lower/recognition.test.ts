@@ -286,3 +286,25 @@ test.each([
     expect(gatherOf(after).layout).toEqual(layout);
   },
 );
+
+test.each([
+  ["are their places", [0, 1, 2], "g = w; i = w * V", values("w", 1, 2, 3)],
+  ["nobody asks for", [2, 0, 1], "g = w; i = w * V", values("w", 2)],
+])("irregular rows lose the numbers of their edges where these %s", async (...given) => {
+  const [, numbers, text, weights] = given;
+  const lists = [index("start", 0, 2, 3), index("other", 0, 2, 1), index("edge", ...numbers)];
+  const parameters = [...lists, weights];
+  const before = network({ sources: 3, targets: 2, layout: csr(3, 2, 3), text, parameters });
+  const after = await apply(matrix, before);
+  expect(gatherOf(after).layout).toMatchObject({ kind: "csr", edges: 3 });
+  expect(gatherOf(after).layout).not.toHaveProperty("edge");
+  expect(after.arrays.map(({ name }) => name)).not.toContain("edge");
+});
+
+test("numbers stay where the edges have values of their own in another order", async () => {
+  const lists = [index("start", 0, 2, 3), index("other", 0, 2, 1), index("edge", 2, 0, 1)];
+  const parameters = [...lists, values("w", 1, 2, 3)];
+  const text = "g = w; i = w * V";
+  const before = network({ sources: 3, targets: 2, layout: csr(3, 2, 3), text, parameters });
+  expect(gatherOf(await apply(matrix, before)).layout).toMatchObject({ edge: "edge" });
+});

@@ -19,9 +19,11 @@ test("namespaces also hold what makes several at once, and the catalogue does no
 test("every model of the catalogue can be made from its sample values", () => {
   const entries = listModels();
   expect(entries.map(({ path }) => path)).toEqual([
-    ...["neurons.nonSpiking", "neurons.persistentSodium", "neurons.spiking"],
+    ...["neurons.conductanceIntegrateAndFire", "neurons.nonSpiking"],
+    ...["neurons.persistentSodium", "neurons.spiking"],
     ...["channels.gated", "channels.persistentSodium"],
-    ...["synapses.electrical", "synapses.modulation", "synapses.nonSpiking"],
+    ...["synapses.electrical", "synapses.exponentialConductance"],
+    ...["synapses.modulation", "synapses.nonSpiking"],
     ...["synapses.rectifiedElectrical", "synapses.spiking", "synapses.spikingTransmission"],
     "synapses.transmission",
   ]);

@@ -41,6 +41,30 @@ test("a vector is held, also when the user changes it meanwhile", () => {
   expect(Array.from(x)).toEqual([1, 2, 3]);
 });
 
+test("a number is held for all inputs and all copies, and a function may return one", () => {
+  expect(vectors(5, 2)).toEqual(Array(2).fill([5, 5, 5]));
+  expect(vectors(5, 1, { copies: 2 })).toEqual([[5, 5, 5, 5, 5, 5]]);
+  expect(vectors((step: number) => step, 2)).toEqual([
+    [0, 0, 0],
+    [1, 1, 1],
+  ]);
+  const layout = { ports: [], size: 0, copies: 1 };
+  const none = () => planInput(5, layout, { start: 0, steps: 1 }, make);
+  expect(none).toThrow(code("wrong-length", "run.input"));
+});
+
+test("an input may be called like a form of inputs", () => {
+  const named = ["series", "events"].map((name, offset) => ({ name, offset, size: 1 }));
+  const filled = (input: unknown): number[] => {
+    const x = new Float64Array(2);
+    planInput(input, { ports: named, size: 2, copies: 1 }, { start: 0, steps: 1 }, make)!(0, x);
+    return Array.from(x);
+  };
+  expect(filled({ series: 3, events: { series: [4] } })).toEqual([3, 4]);
+  expect(filled({ series: [[5, 6]] })).toEqual([5, 6]);
+  expect(filled({ events: [{ step: 0, input: "events", value: 7 }] })).toEqual([0, 7]);
+});
+
 test("a series is given by rows or in one array; more rows than steps are fine", () => {
   const rows = [0, 1, 2, 3, 4].map((i) => [i, 10 + i, 20 + i]);
   expect(vectors({ series: rows })).toEqual(rows.slice(0, 4));
@@ -123,7 +147,7 @@ test("in a batch one vector goes to all copies, or each copy has its own", () =>
 });
 
 test.each<[unknown, string, string]>([
-  [5, "wrong-length", "run.input"],
+  [NaN, "not-a-number", "run.input[0]"],
   [[1, 2], "wrong-length", "run.input"],
   ["abc", "wrong-kind", "run.input"],
   [null, "wrong-kind", "run.input"],

@@ -27,6 +27,10 @@ test("calling it does one step and gives new outputs each time", () => {
   expect(model.time).toBe(1);
 });
 
+test("a number is the value of all inputs", () => {
+  expect(fakeModel().model(0.5)).toEqual(fakeModel().model([0.5, 0.5, 0.5]));
+});
+
 test("step with out fills it, whatever its precision, and returns it", () => {
   const { model } = fakeModel();
   const out = new Float64Array(5);
@@ -44,7 +48,7 @@ test("outputs have the precision of the Program", () => {
 test.each<[unknown, string]>([
   [[1, 2], "wrong-length"],
   [[1, 2, 3, 4], "wrong-length"],
-  [1, "wrong-length"],
+  [Infinity, "not-a-number"],
   ["123", "wrong-kind"],
   [null, "wrong-kind"],
   [{}, "wrong-kind"],

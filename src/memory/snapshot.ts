@@ -1,8 +1,8 @@
-// Moves the running state between the memory of this backend and the bytes that all backends share.
+// Moves the running state between the memory of a backend and the bytes that all backends share.
 // Invariant: restoring gives back every bit, also of delay rings, spike lists and unsettled
 // histories; a snapshot that does not fit is refused before anything has changed.
 
-import type { Program } from "../../src/ir/program.js";
+import type { Program } from "../ir/program.js";
 import {
   decodeState,
   encodeState,
@@ -10,9 +10,15 @@ import {
   type HistoryRow,
   type SpikeSlot,
   type StateEntry,
-} from "../../src/ir/state-bytes.js";
-import { slotAt, type HistoryArray, type Memory, type SpikeArray, type Stored } from "./memory.js";
-import type { ValueArray } from "./memory.js";
+} from "../ir/state-bytes.js";
+import {
+  slotAt,
+  type HistoryArray,
+  type Memory,
+  type SpikeArray,
+  type Stored,
+  type ValueArray,
+} from "./memory.js";
 
 const savedArrays = (memory: Memory): Stored[] =>
   [...memory.values()].filter(({ spec }) => isSaved(spec));

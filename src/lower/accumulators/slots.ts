@@ -1,0 +1,163 @@
+// Which edges can share an accumulator: those that are summed into the same targets and decay alike.
+// Invariant: each edge has one slot; slots come in the order of the targets of the first sum.
+
+import { targetsOf, walkerOf, type IndexArrays } from "../../ir/layout.js";
+import type { Layout } from "../../ir/program.js";
+import type { Refusal } from "./linear.js";
+import type { Rates } from "./rates.js";
+import type { EdgeState, SumUse } from "./uses.js";
+
+/** Edges that one decay makes smaller and the same sums take up. */
+export interface SlotClass {
+  /** Number of the decay in the state. */
+  readonly decay: number;
+  /** Numbers of the sums in the state; empty: nobody sums these edges. */
+  readonly sums: readonly number[];
+  /** How many accumulators each sum needs; with `isPlain` one for each target. */
+  readonly count: number;
+  /** Slot i belongs to target i of the one sum, all of whose edges are in this class. */
+  readonly isPlain: boolean;
+}
+
+/** The slots of one state. */
+export interface Slots {
+  readonly classes: readonly SlotClass[];
+  /** By element. */
+  readonly classOf: Int32Array;
+  readonly slotOf: Int32Array;
+}
+
+const walked: ReadonlySet<Layout["kind"]> = new Set([
+  ...(["dense", "diagonal", "segments", "block", "csr"] as const),
+]);
+
+/** The target of each element in a sum, -1 where it is not in it. */
+function targetsIn(use: SumUse, length: number, arrays: IndexArrays): Int32Array | Refusal {
+  const { layout, id } = use.op;
+  if (!walked.has(layout.kind)) return { reason: `${id} is a kernel, in which pairs share edges` };
+  const targets = new Int32Array(length).fill(-1);
+  const walker = walkerOf(layout, arrays);
+  let isTwice = false;
+  for (let target = 0; target < targetsOf(layout); target++) {
+    walker.ofTarget(target, (_source, edge) => {
+      isTwice ||= targets[use.offset + edge] !== -1;
+      targets[use.offset + edge] = target;
+    });
+  }
+  return isTwice ? { reason: `${id} adds some of it twice` } : targets;
+}
+
+/** Splits groups of elements by a number that each element has; gives the number of groups. */
+function refine(groups: Int32Array, numberOf: (element: number) => number, span: number): number {
+  const known = new Map<number, number>();
+  for (let i = 0; i < groups.length; i++) {
+    const key = groups[i]! * span + numberOf(i);
+    let next = known.get(key);
+    if (next === undefined) known.set(key, (next = known.size));
+    groups[i] = next;
+  }
+  return known.size;
+}
+
+/** Numbers the known rates, so that equal ones have equal numbers. */
+function rateNumbers({ values }: Rates): { numbers: Int32Array; count: number } {
+  const known = new Map<number, number>();
+  const numbers = Int32Array.from(values, (value) => {
+    let number = known.get(value);
+    if (number === undefined) known.set(value, (number = known.size));
+    return number;
+  });
+  return { numbers, count: known.size };
+}
+
+interface Grouping {
+  /** Edges with the same decay and the same sums. */
+  readonly classOf: Int32Array;
+  readonly classes: number;
+  /** Among those, edges with the same rate and the same targets. */
+  readonly groupOf: Int32Array;
+  readonly groups: number;
+}
+
+function groupElements(rates: Rates, targets: readonly Int32Array[]): Grouping {
+  const { useOf } = rates;
+  const classOf = useOf.slice();
+  let classes = refine(classOf, () => 0, 1);
+  for (const list of targets) classes = refine(classOf, (i) => (list[i] === -1 ? 0 : 1), 2);
+  const groupOf = classOf.slice();
+  const { numbers, count } = rateNumbers(rates);
+  let groups = refine(groupOf, (i) => numbers[i]!, count);
+  for (const list of targets) {
+    const span = list.reduce((most, target) => Math.max(most, target), -1) + 2;
+    groups = refine(groupOf, (i) => list[i]! + 1, span);
+  }
+  return { classOf, classes, groupOf, groups };
+}
+
+/** Whether the slots of a class can be the targets of its one sum: none has two, and half have one. */
+function isPlainClass(members: Members, targets: Int32Array, size: number): boolean {
+  const seen = new Map<number, number>();
+  for (const element of members.elements) {
+    const target = targets[element]!;
+    const group = members.groupOf[element]!;
+    if (seen.has(target) && seen.get(target) !== group) return false;
+    seen.set(target, group);
+  }
+  return 2 * seen.size >= size;
+}
+
+interface Members {
+  readonly elements: readonly number[] | Int32Array;
+  readonly groupOf: Int32Array;
+}
+
+/** The elements of each class, ascending. */
+function membersOf({ classOf, classes }: Grouping): Int32Array[] {
+  const sizes = new Int32Array(classes);
+  for (const one of classOf) sizes[one]!++;
+  const lists = Array.from(sizes, (size) => new Int32Array(size));
+  const next = new Int32Array(classes);
+  classOf.forEach((one, element) => {
+    lists[one]![next[one]!++] = element;
+  });
+  return lists;
+}
+
+/** Divides the elements of a state into slots. */
+export function findSlots(state: EdgeState, rates: Rates, arrays: IndexArrays): Slots | Refusal {
+  const targets: Int32Array[] = [];
+  for (const use of state.sums) {
+    const found = targetsIn(use, state.spec.length, arrays);
+    if (!(found instanceof Int32Array)) return found;
+    targets.push(found);
+  }
+  const grouping = groupElements(rates, targets);
+  const { classOf, groupOf, groups } = grouping;
+  const slotOf = new Int32Array(classOf.length).fill(-1);
+  const classes = membersOf(grouping).map((elements): SlotClass => {
+    const first = elements[0]!;
+    const sums = targets.flatMap((list, i) => (list[first] === -1 ? [] : [i]));
+    const decay = rates.useOf[first]!;
+    const [sum] = sums;
+    if (sum === undefined) return { decay, sums, count: 0, isPlain: false };
+    const list = targets[sum]!;
+    const { layout } = state.sums[sum]!.op;
+    const isWhole = list.every((target, i) => target === -1 || classOf[i] === classOf[first]);
+    const isPlain =
+      sums.length === 1 && isWhole && isPlainClass({ elements, groupOf }, list, targetsOf(layout));
+    if (isPlain) {
+      for (const element of elements) slotOf[element] = list[element]!;
+      return { decay, sums, count: targetsOf(layout), isPlain };
+    }
+    const numbers = new Int32Array(groups).fill(-1);
+    let count = 0;
+    const ordered = elements.slice().sort((a, b) => list[a]! - list[b]! || a - b);
+    for (const element of ordered) {
+      const group = groupOf[element]!;
+      if (numbers[group] === -1) numbers[group] = count++;
+      slotOf[element] = numbers[group]!;
+    }
+    return { decay, sums, count, isPlain };
+  });
+  return { classes, classOf, slotOf };
+}
