@@ -13,8 +13,17 @@ import { texOf, texOfStatement, texOfSymbol } from "./tex.mjs";
  * @property {(text: string) => import("../src/expr/ast.js").Statement[]} parseStatements
  */
 
-/** A fenced block. @param {string} language @param {string} text */
-export const fence = (language, text) => `\`\`\`${language}\n${text}\n\`\`\``;
+/**
+ * A fenced block, whatever is in it: comments of equations hold any text.
+ * @param {string} language
+ * @param {string} text
+ */
+export function fence(language, text) {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const ticks = "`".repeat(longest + 1);
+  const shown = text.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, " ");
+  return `${ticks}${language}\n${shown}\n${ticks}`;
+}
 
 /** Lines without the indentation that they share. @param {string} text */
 function outdent(text) {

@@ -20,8 +20,37 @@ import { asTex, asText, fence } from "./catalogue-equations.mjs";
  * @property {ReadonlyMap<string, string>} sentences
  */
 
+/**
+ * Code on one line; comments in it hold any text.
+ * @param {string} text
+ */
+function code(text) {
+  const line = text.replace(/[\p{C}\p{Z}]+/gu, " ");
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const ticks = "`".repeat(longest + 1);
+  return longest === 0 ? `\`${line}\`` : `${ticks} ${line} ${ticks}`;
+}
+
+/**
+ * Words of a model's author as one line of text; the only markup that is kept is code between single
+ * backticks.
+ * @param {string} text
+ */
+const prose = (text) =>
+  text
+    .replace(/[\p{C}\p{Z}]+/gu, " ")
+    .trim()
+    .split(/((?<!`)`[^`]+`(?!`))/)
+    .map((part, i) => (i % 2 === 1 ? part : escapeMarkup(part)))
+    .join("")
+    .replace(/^(?:[#>+=-]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
+
 /** @param {string} text */
-const code = (text) => `\`${text}\``;
+const escapeMarkup = (text) =>
+  text
+    .replace(/[\\`*_[\]$~]/g, "\\$&")
+    .replace(/&(?=#?\w+;)/g, "&amp;")
+    .replaceAll("<", "&lt;");
 
 /** @param {readonly string[]} words */
 const list = (words) =>
@@ -136,7 +165,7 @@ function parameterTable({ printExpression, describeRange }, { parameters, model 
         showDefault(each),
         showUnit(each.unit),
         showRange(each),
-        each.doc,
+        prose(each.doc),
       ]),
       ...receptorRows(model),
     ],
@@ -157,7 +186,7 @@ function stateTable({ printExpression }, { states, definition }) {
     states.map(({ symbol, initial, unit, doc }) => {
       const written = definition.state?.[symbol]?.initial;
       const start = typeof written === "string" ? written : printExpression(initial);
-      return [code(symbol), code(start), showUnit(unit), doc];
+      return [code(symbol), code(start), showUnit(unit), prose(doc)];
     }),
   );
 }
@@ -168,7 +197,7 @@ const inputTable = (model) =>
     ? []
     : table(
         ["input", "unit", "meaning"],
-        model.inputs.map(({ symbol, unit, doc }) => [code(symbol), showUnit(unit), doc]),
+        model.inputs.map(({ symbol, unit, doc }) => [code(symbol), showUnit(unit), prose(doc)]),
       );
 
 /** @param {ModelEntry} entry */
@@ -241,7 +270,7 @@ function derivation(entry, base, entries) {
 }
 
 /** @param {ModelEntry} entry @param {Parts} parts */
-const docOf = ({ path, model }, { sentences }) => sentences.get(path) ?? model.doc;
+const docOf = ({ path, model }, { sentences }) => prose(sentences.get(path) ?? model.doc);
 
 /** @param {ModelEntry} entry @param {readonly ModelEntry[]} entries @param {Parts} parts */
 function section(entry, entries, parts) {
@@ -255,7 +284,7 @@ function section(entry, entries, parts) {
   return [
     `### ${path}`,
     docOf(entry, parts) +
-      (model.reference === undefined || !isOwn ? "" : ` Reference: ${model.reference}.`),
+      (model.reference === undefined || !isOwn ? "" : ` Reference: ${prose(model.reference)}.`),
     ...(isOwn ? [asTex(parts, model), asText(model)] : []),
     facts.map((fact) => `- ${fact}`).join("\n"),
     ...parameterTable(parts, entry, base),

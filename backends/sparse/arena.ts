@@ -3,7 +3,7 @@
 
 import { MemoryLimitError } from "../../src/errors.js";
 import type { ArraySpec, Program } from "../../src/ir/program.js";
-import type { Place } from "./compiled.js";
+import type { Place, ValuesPlace } from "./compiled.js";
 
 /** Arrays begin at cache lines. */
 const alignment = 64;
@@ -67,7 +67,27 @@ function placeOf(spec: ArraySpec, { precision, batch }: Program, arena: Arena): 
     return { ...base, kind: "history", capacity, counts, steps, columns: columnsOf(total) };
   }
   const width = type === "int" ? 4 : real;
-  return { ...base, kind: "values", width, address: arena.reserve(width * size) };
+  const values = { ...base, kind: "values", width } as const;
+  if (spec.role !== "parameter") return { ...values, address: arena.reserve(width * size) };
+  return parameterPlace(values, () => arena.reserve(width * size));
+}
+
+/**
+ * A parameter gets its place when code first asks where it is: often that only needs its values, in
+ * an order of its own.
+ */
+function parameterPlace(values: Omit<ValuesPlace, "address">, reserve: () => number): ValuesPlace {
+  let address: number | undefined;
+  return {
+    ...values,
+    get address() {
+      address ??= reserve();
+      return address;
+    },
+    get isNeeded() {
+      return address !== undefined;
+    },
+  };
 }
 
 /** Gives a place to every array of a Program; connectivity stays where it is. */

@@ -4,7 +4,7 @@
 import { indexArraysOf } from "../../src/ir/layout.js";
 import type { Op, Program } from "../../src/ir/program.js";
 import { Arena, placesOf } from "./arena.js";
-import type { Compiled } from "./compiled.js";
+import type { Compiled, Place } from "./compiled.js";
 import type { Context, Table } from "./context.js";
 import { countedLoop } from "./loops.js";
 import { emitGather } from "./ops/gather.js";
@@ -18,7 +18,10 @@ import { FunctionBuilder } from "./wasm/function-builder.js";
 import { ModuleBuilder } from "./wasm/module-builder.js";
 import { printModule } from "./wasm/text.js";
 
-type Emitted<K extends Op["kind"]> = (op: Extract<Op, { kind: K }>, context: Context) => FunctionBuilder;
+type Emitted<K extends Op["kind"]> = (
+  op: Extract<Op, { kind: K }>,
+  context: Context,
+) => FunctionBuilder;
 type EmitTable = { readonly [K in Exclude<Op["kind"], "record">]: Emitted<K> };
 
 const emitTable: EmitTable = {
@@ -143,6 +146,8 @@ function emitBooks(context: Context): void {
   }
 }
 
+const isNeeded = (place: Place): boolean => place.kind !== "values" || place.isNeeded !== false;
+
 function fillTables(tables: Iterable<Table>, memory: ArrayBufferLike): void {
   for (const { address, bytes, fill } of tables) fill(new DataView(memory, address, bytes), memory);
 }
@@ -159,7 +164,7 @@ export function compileProgram(program: Program): Compiled {
     module: module.encode(pages),
     text: () => printModule(module, pages),
     pages,
-    places: context.places,
+    places: new Map([...context.places].filter(([, place]) => isNeeded(place))),
     fill: (memory) => fillTables(tables.values(), memory),
     refresh: (memory) => fillTables(copies, memory),
     copied: new Set(copies.map(({ copyOf }) => copyOf!)),

@@ -19,6 +19,8 @@ export interface ValuesPlace extends Base {
   readonly kind: "values";
   readonly width: 4 | 8;
   readonly address: number;
+  /** False: the code never looks at the array itself. */
+  readonly isNeeded?: boolean;
 }
 
 /** Entries are int32; those of slot s of copy c begin at (c * slots + s) * length. */
@@ -70,7 +72,7 @@ export interface Compiled {
   readonly text: () => string;
   /** Size of its memory, in pages of 64 KiB. */
   readonly pages: number;
-  /** Arrays of the Program that live in the memory; those with role `index` do not. */
+  /** Arrays of the Program that live in the memory: not connectivity, nor parameters that only tables hold. */
   readonly places: ReadonlyMap<string, Place>;
   /** Writes tables of the generated code into a new memory. */
   readonly fill: (memory: ArrayBufferLike) => void;

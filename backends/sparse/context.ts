@@ -67,11 +67,7 @@ export function historyOf(context: Context, name: string): HistoryPlace {
 }
 
 /** Reserves a table once for each name. */
-export function tableOf(
-  context: Context,
-  name: string,
-  make: () => Omit<Table, "address">,
-): Table {
+export function tableOf(context: Context, name: string, make: () => Omit<Table, "address">): Table {
   const known = context.tables.get(name);
   if (known !== undefined) return known;
   const made = make();

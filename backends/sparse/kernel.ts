@@ -32,7 +32,7 @@ function usedSymbols({ body, writes }: KernelParts): Set<string> {
 export class Kernel {
   readonly site: Site;
   readonly lanes: Lanes;
-  readonly #parts: KernelParts;
+  readonly parts: KernelParts;
   readonly #written: ReadonlySet<string>;
   readonly #used: ReadonlySet<string>;
   /** What is known before loops, and before the inner loop where there is one. */
@@ -43,7 +43,7 @@ export class Kernel {
   constructor(site: Site, parts: KernelParts, lanes: Lanes, also: readonly string[] = []) {
     this.site = site;
     this.lanes = lanes;
-    this.#parts = parts;
+    this.parts = parts;
     this.#written = new Set(parts.writes.map(({ array }) => array));
     this.#used = new Set([...usedSymbols(parts), ...also]);
   }
@@ -55,7 +55,7 @@ export class Kernel {
 
   /** Loads what does not depend on any index. To be called before loops. */
   begin(): void {
-    const { reads, writes } = this.#parts;
+    const { reads, writes } = this.parts;
     this.site.prepare(reads, writes);
     for (const symbol of ["step", "t", "dt"] as const) {
       if (this.#used.has(symbol)) this.#fixed.set(symbol, this.#clock(symbol));
@@ -66,9 +66,10 @@ export class Kernel {
   }
 
   /** Loads what stays the same while the target (or source) does. To be called before inner loops. */
-  beginInner(domain: "target" | "source"): void {
-    for (const read of this.#parts.reads) {
-      if (read.at === domain && typeof read.lag !== "string") this.#loadFixed(read);
+  beginInner(...domains: readonly ("target" | "source" | "spike")[]): void {
+    for (const read of this.parts.reads) {
+      const isFixed = (domains as readonly string[]).includes(read.at);
+      if (isFixed && typeof read.lag !== "string") this.#loadFixed(read);
     }
   }
 
@@ -102,28 +103,30 @@ export class Kernel {
   }
 
   #load(read: Operand): LaneValue {
-    const own = this.#parts.loader?.(read);
+    const own = this.parts.loader?.(read);
     if (own !== undefined) return own;
-    if (read.at === "spike" || read.at === "event") return this.#loadColumn(read);
+    if (read.at === "spike" || read.at === "event") return this.#spread(this.#loadColumn(read));
     const { lanes, site } = this;
     const place = valuesOf(site.context, read.array);
-    if (lanes.isVector) return loadVector(site, lanes, read, place);
-    return this.#loadScalar(read, place);
+    // Lanes are neighbouring elements, or edges of one row.
+    const isNeighbour = read.at === "element" || read.at === "one";
+    if (lanes.isVector && isNeighbour) return loadVector(site, lanes, read, place);
+    return this.#spread(this.#loadScalar(read, place));
   }
 
-  #loadColumn({ array, at }: Operand): LaneValue {
-    const { lanes, site } = this;
+  #loadColumn({ array, at }: Operand): Local {
+    const { site } = this;
     const { scalar, width } = site.context;
-    const base = this.#parts.columns!.get(array)!;
+    const base = this.parts.columns!.get(array)!;
     const value = site.fn.local(scalar);
     site.fn.get(site.index(at));
     site.toAddress(base, width);
     site.fn.memory(`${scalar}.load`, base.offset).set(value);
-    return lanes.value(value);
+    return value;
   }
 
-  #loadScalar(read: Operand, place: ValuesPlace): LaneValue {
-    const { site, lanes } = this;
+  #loadScalar(read: Operand, place: ValuesPlace): Local {
+    const { site } = this;
     const { fn, context } = site;
     const { scalar } = context;
     const value = fn.local(scalar);
@@ -142,17 +145,17 @@ export class Kernel {
       fn.memory("i32.load", from).op(`${scalar}.convert_i32_s`);
     } else fn.memory(`${scalar}.load`, from);
     fn.set(value);
-    return lanes.value(value);
+    return value;
   }
 
   /** Loads the operands at the site and runs the body. */
   evaluate(): void {
     this.#symbols = new Map(this.#fixed);
-    for (const read of this.#parts.reads) {
+    for (const read of this.parts.reads) {
       if (this.#fixed.has(read.symbol) || !this.#used.has(read.symbol)) continue;
       this.#symbols.set(read.symbol, this.#load(read));
     }
-    compileBody(this.#parts.body, this.#symbols, this.lanes);
+    compileBody(this.parts.body, this.#symbols, this.lanes);
   }
 
   /** The value of a symbol after `evaluate`. */
@@ -167,7 +170,7 @@ export class Kernel {
 
   /** Stores all writes at the site. */
   store(): void {
-    for (const write of this.#parts.writes) {
+    for (const write of this.parts.writes) {
       const place = valuesOf(this.site.context, write.array);
       const value = this.number(write.symbol);
       if (this.lanes.isVector) storeVector(this.site, this.lanes, write, place, value);

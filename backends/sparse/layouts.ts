@@ -21,7 +21,11 @@ export interface EdgeLoops {
 type Of<K extends Layout["kind"]> = Extract<Layout, { kind: K }>;
 
 /** Sets a local to a sum of products of locals and constants. */
-function assign(site: Site, into: Local, terms: readonly (readonly [Local, number] | number)[]): void {
+function assign(
+  site: Site,
+  into: Local,
+  terms: readonly (readonly [Local, number] | number)[],
+): void {
   const { fn } = site;
   terms.forEach((term, i) => {
     if (typeof term === "number") fn.i32(term);
@@ -53,8 +57,14 @@ function blockLoops(site: Site, sources: number, targets: number, blocks: number
       const [source, target, edge] = ends();
       firstOf(target, targets, sources);
       countedLoop(fn, k, { from: 0, to: sources, step: 1 }, () => {
-        assign(site, source, [[first, 1], [k, 1]]);
-        assign(site, edge, [[target, sources], [k, 1]]);
+        assign(site, source, [
+          [first, 1],
+          [k, 1],
+        ]);
+        assign(site, edge, [
+          [target, sources],
+          [k, 1],
+        ]);
         inside();
       });
     },
@@ -64,8 +74,14 @@ function blockLoops(site: Site, sources: number, targets: number, blocks: number
       firstOf(source, sources, targets);
       fn.get(source).i32(sources).op("i32.rem_u").set(inBlock);
       countedLoop(fn, k, { from: 0, to: targets, step: 1 }, () => {
-        assign(site, target, [[first, 1], [k, 1]]);
-        assign(site, edge, [[target, sources], [inBlock, 1]]);
+        assign(site, target, [
+          [first, 1],
+          [k, 1],
+        ]);
+        assign(site, edge, [
+          [target, sources],
+          [inBlock, 1],
+        ]);
         inside();
       });
     },
@@ -91,7 +107,10 @@ function segmentLoops(site: Site, { size }: Of<"segments">): EdgeLoops {
   return {
     ofTarget(inside) {
       countedLoop(fn, k, { from: 0, to: size, step: 1 }, () => {
-        assign(site, site.index("source"), [[site.index("target"), size], [k, 1]]);
+        assign(site, site.index("source"), [
+          [site.index("target"), size],
+          [k, 1],
+        ]);
         fn.get(site.index("source")).set(site.index("edge"));
         inside();
       });
@@ -242,8 +261,14 @@ function tapLoops(
       axis.reach(axis.here, k, there);
       fn.get(there).i32(axis.size).op("i32.lt_u").op("i32.and");
       fn.if(() => {
-        assign(site, found, [[there, axis.stride], ...(place === undefined ? [] : [[place, 1] as const])]);
-        assign(site, number, [[k, axis.tapStride], ...(tap === undefined ? [] : [[tap, 1] as const])]);
+        assign(site, found, [
+          [there, axis.stride],
+          ...(place === undefined ? [] : [[place, 1] as const]),
+        ]);
+        assign(site, number, [
+          [k, axis.tapStride],
+          ...(tap === undefined ? [] : [[tap, 1] as const]),
+        ]);
         walk(d + 1, found, number);
       });
     };
@@ -337,8 +362,16 @@ function convolutionLoops(site: Site, layout: Of<"convolution">): EdgeLoops {
       });
       tapLoops(site, axes, false, (found, tap) => {
         countedLoop(fn, c, { from: 0, to: groupChannels, step: 1 }, () => {
-          assign(site, site.index("source"), [[found, channels], [first, 1], [c, 1]]);
-          assign(site, site.index("edge"), [[tap, groupChannels * filters], [c, filters], [own, 1]]);
+          assign(site, site.index("source"), [
+            [found, channels],
+            [first, 1],
+            [c, 1],
+          ]);
+          assign(site, site.index("edge"), [
+            [tap, groupChannels * filters],
+            [c, filters],
+            [own, 1],
+          ]);
           inside();
         });
       });
@@ -358,8 +391,14 @@ function convolutionLoops(site: Site, layout: Of<"convolution">): EdgeLoops {
       const filter = fn.local("i32");
       tapLoops(site, axes, true, (found, tap) => {
         countedLoop(fn, c, { from: 0, to: groupFilters, step: 1 }, () => {
-          assign(site, filter, [[first, 1], [c, 1]]);
-          assign(site, site.index("target"), [[found, filters], [filter, 1]]);
+          assign(site, filter, [
+            [first, 1],
+            [c, 1],
+          ]);
+          assign(site, site.index("target"), [
+            [found, filters],
+            [filter, 1],
+          ]);
           assign(site, site.index("edge"), [
             [tap, groupChannels * filters],
             [inGroup, filters],

@@ -8,16 +8,18 @@ import { commonProblems } from "../../src/memory/loading.js";
 import type { Cost, Problem } from "../../src/runtime/backend.js";
 import { Arena, placesOf } from "./arena.js";
 
-/** Measured order of magnitude for one operation, load or store, of which SIMD does several at once. */
-const nanosecondsPerOperation = 0.5;
-/** What memory gives beyond the caches: about 10 GB/s. */
-const nanosecondsPerByte = 0.1;
+/** Measured order of magnitude for one float64 operation, load or store; SIMD does several at once. */
+const nanosecondsPerOperation = 0.1;
+/** A function such as exp in float64. */
+const nanosecondsPerCall = 4;
+/** What memory gives beyond the caches: about 20 GB/s. */
+const nanosecondsPerByte = 0.05;
 /** Arrays up to this size stay in the caches. */
-const cachedBytes = 1 << 20;
+const cachedBytes = 8 << 20;
 /** An op's function, called and its loop begun. */
 const nanosecondsPerOp = 5;
 /** One call of the module, and the vectors moved in and out. */
-const nanosecondsPerStep = 50;
+const nanosecondsPerStep = 40;
 /** Generating and compiling the code of an op [ms]. */
 const startupPerOp = 0.2;
 
@@ -50,8 +52,11 @@ export function supports(program: Program): Problem[] {
 
 /** What a step would cost. */
 export function estimate(program: Program): Cost {
-  const { bytes, work, ops, memory } = stepWork(program);
+  const { bytes, work, calls, ops, memory } = stepWork(program);
   const fetched = memory > cachedBytes ? bytes : 0;
+  // Twice as many float32 numbers fit into a vector.
+  const share = program.precision === "float64" ? 1 : 0.5;
+  const computed = share * (work * nanosecondsPerOperation + calls * nanosecondsPerCall);
   return {
     bytes,
     work,
@@ -59,7 +64,7 @@ export function estimate(program: Program): Cost {
     nanoseconds:
       nanosecondsPerStep +
       ops * nanosecondsPerOp +
-      Math.max(work * nanosecondsPerOperation, fetched * nanosecondsPerByte),
+      Math.max(computed, fetched * nanosecondsPerByte),
     startup: 5 + program.ops.length * startupPerOp + memory / 1e6,
     memory,
   };

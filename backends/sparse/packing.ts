@@ -123,7 +123,7 @@ export function packEdges(
     const taken = new Int32Array(order.length);
     const left = new Int32Array(order.length);
     let [takenCount, leftCount] = [0, 0];
-    for (let from = 0; from < order.length; ) {
+    for (let from = 0; from < order.length;) {
       let to = from;
       while (to < order.length && degreeOf(order[to]!) === degreeOf(order[from]!)) to++;
       const whole = from + (to - from) - ((to - from) % size);

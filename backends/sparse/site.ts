@@ -89,8 +89,7 @@ export class Site {
 
   /** The bytes before element 0 of the copy and slot at hand, `width` for each element. */
   base(place: Place, address: number, width: number, lag = 0): Base {
-    const isFixed = (this.copy === undefined || place.copies === 1) && place.slots === 1;
-    if (isFixed) return { offset: address };
+    if (this.#isFixed(place)) return { offset: address };
     const key = `${place.spec.name} ${address} ${width} ${lag}`;
     const known = this.#bases.get(key);
     if (known !== undefined) return known;
@@ -112,11 +111,18 @@ export class Site {
 
   /** Makes all bases that operands and writes need; to be called before loops. */
   prepare(reads: readonly Operand[], writes: readonly Write[]): void {
+    const needsLocal = ({ array }: Operand | Write): boolean =>
+      !this.#isFixed(valuesOf(this.context, array));
     for (const read of reads) {
       if (read.at === "spike" || read.at === "event" || typeof read.lag === "string") continue;
-      this.valuesBase(read);
+      if (needsLocal(read)) this.valuesBase(read);
     }
-    for (const write of writes) this.valuesBase(write);
+    for (const write of writes) if (needsLocal(write)) this.valuesBase(write);
+  }
+
+  /** Whether copy and slot do not matter. */
+  #isFixed({ copies, slots }: Place): boolean {
+    return (this.copy === undefined || copies === 1) && slots === 1;
   }
 
   /** Pushes the element of an operand: floor(index / repeat) % period, plus `ahead` before that. */

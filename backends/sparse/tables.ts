@@ -1,8 +1,10 @@
-// Tables of indices in the memory of the generated code, in the smallest format that holds them.
+// Tables in the memory of the generated code: indices, in the smallest format that holds them, and
+// constants of edges in the order in which an op meets them.
 // Invariant: one table for each content and format, however many ops use it.
 
-import type { Context } from "./context.js";
-import { tableOf } from "./context.js";
+import type { Operand } from "../../src/ir/program.js";
+import type { ValuesPlace } from "./compiled.js";
+import { tableOf, valuesOf, type Context, type Table } from "./context.js";
 
 /** Where a table of indices lies, and how wide its entries are. */
 export interface Packed {
@@ -27,4 +29,60 @@ export function packedIndices(context: Context, name: string, values: Int32Array
     },
   }));
   return { address, width };
+}
+
+const constantRoles: ReadonlySet<string> = new Set(["parameter", "tunable", "derived"]);
+
+/** Whether an array is the same for all copies and never changes in a step. */
+export const isConstant = ({ spec, copies, slots }: ValuesPlace): boolean =>
+  constantRoles.has(spec.role) && copies === 1 && slots === 1;
+
+/** Edges in an order of an op's own. */
+export interface EdgeOrder {
+  /** Equal orders have equal names. */
+  readonly name: string;
+  readonly count: number;
+  /** The edge at each place; absent: the place itself. */
+  readonly edges?: Int32Array | undefined;
+}
+
+/** The numbers of a constant array: those it will always have, or those that are stored now. */
+function numbersOf(
+  { spec, address, length }: ValuesPlace,
+  memory: ArrayBufferLike,
+  width: 4 | 8,
+): ArrayLike<number> | number {
+  if (spec.role === "parameter") return spec.initial;
+  if (spec.type === "int") return new Int32Array(memory, address, length);
+  return width === 8
+    ? new Float64Array(memory, address, length)
+    : new Float32Array(memory, address, length);
+}
+
+/** The values of a constant operand at edges, one after the other in an order of the op's own. */
+export function edgeTable(context: Context, read: Operand, order: EdgeOrder): Table {
+  const place = valuesOf(context, read.array);
+  const { offset = 0, repeat = 1, period = Infinity } = read;
+  const { width } = context;
+  const { count, edges, name } = order;
+  return tableOf(context, `${read.array} ${offset} ${repeat} ${period} in ${name}`, () => ({
+    bytes: count * width,
+    ...(place.spec.role !== "parameter" && { copyOf: read.array }),
+    fill(view, memory) {
+      const { buffer, byteOffset } = view;
+      const into =
+        width === 8
+          ? new Float64Array(buffer, byteOffset, count)
+          : new Float32Array(buffer, byteOffset, count);
+      const stored = numbersOf(place, memory, width);
+      if (typeof stored === "number") {
+        into.fill(stored);
+        return;
+      }
+      for (let i = 0; i < count; i++) {
+        const edge = edges === undefined ? i : edges[i]!;
+        into[i] = stored[offset + (Math.floor(edge / repeat) % period)]!;
+      }
+    },
+  }));
 }

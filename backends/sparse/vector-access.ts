@@ -19,12 +19,7 @@ const isContiguous = ({ repeat = 1, period }: Operand, lanes: number): boolean =
 const isShared = ({ repeat = 1 }: Operand, lanes: number): boolean => repeat % lanes === 0;
 
 /** Loads an operand for all lanes; the index of the first lane is a multiple of their number. */
-export function loadVector(
-  site: Site,
-  lanes: Lanes,
-  read: Operand,
-  place: ValuesPlace,
-): LaneValue {
+export function loadVector(site: Site, lanes: Lanes, read: Operand, place: ValuesPlace): LaneValue {
   const { fn } = site;
   const value = fn.local("v128");
   const base = site.valuesBase(read);
@@ -65,13 +60,7 @@ function loadNeighbours(site: Site, lanes: Lanes, place: ValuesPlace, from: numb
 }
 
 /** Lane by lane, where repeat or period fall between the lanes. */
-function loadEach(
-  site: Site,
-  lanes: Lanes,
-  read: Operand,
-  place: ValuesPlace,
-  from: number,
-): void {
+function loadEach(site: Site, lanes: Lanes, read: Operand, place: ValuesPlace, from: number): void {
   const { fn, context } = site;
   const { scalar, vector } = context;
   const base = site.valuesBase(read);
@@ -119,7 +108,13 @@ export function canRunInLanes(
 ): boolean {
   const isInt = ({ array }: Write): boolean => valuesOf(site.context, array).spec.type === "int";
   // Sums into one element, or into an element that another write adds to as well, keep their order.
-  const plain = writes.every((write) => write.at === "element" && !(write.mode === "add" && isInt(write)));
+  const plain = writes.every(
+    (write) => write.at === "element" && !(write.mode === "add" && isInt(write)),
+  );
   const arrays = new Set(writes.map(({ array }) => array));
-  return plain && arrays.size === writes.length && reads.every(({ at }) => at === "element" || at === "one");
+  return (
+    plain &&
+    arrays.size === writes.length &&
+    reads.every(({ at }) => at === "element" || at === "one")
+  );
 }

@@ -3,7 +3,8 @@
 // same spikes, so that one recording checks all of them.
 
 import { readFileSync } from "node:fs";
-import { defineNeuron, defineSynapse, Network } from "../../src/index.js";
+import { defineNeuron, defineSynapse, Network, rules } from "../../src/index.js";
+import type { ConnectivityOption } from "../../src/index.js";
 
 /** Numbers of excitatory and inhibitory cells. */
 export const sizes = { exc: 3200, inh: 800 } as const;
@@ -40,16 +41,17 @@ export type PopulationName = keyof typeof sizes;
 export interface Projection {
   readonly from: PopulationName;
   readonly to: PopulationName;
-  readonly connectivity: Rows;
+  readonly connectivity: ConnectivityOption;
 }
 
-/** The connections, their rows numbered inside the populations. */
-export function projections(rows: Rows): readonly Projection[] {
+/** The connections, their rows numbered inside the populations, or drawn where none are given. */
+export function projections(rows?: Rows): readonly Projection[] {
+  const drawn = rules.fixedProbability({ probability: 0.02, seed: 1 });
   return populations.flatMap((from) =>
     populations.map((to) => ({
       from: from.name,
       to: to.name,
-      connectivity: rowsBetween(rows, from, to),
+      connectivity: rows === undefined ? drawn : rowsBetween(rows, from, to),
     })),
   );
 }
@@ -135,8 +137,8 @@ function defineJump(name: string, onPre: string, weight: number) {
   });
 }
 
-/** The network on a connectivity. */
-export function vogelsAbbott(rows: Rows, variation: Variation = "plain"): Network {
+/** The network on a connectivity, or on one that is drawn. */
+export function vogelsAbbott(rows?: Rows, variation: Variation = "plain"): Network {
   const hasTrace = variation === "state" || variation === "synapse";
   const cell = defineCell(variation === "renamed" ? "leakTime" : "tau_m", hasTrace)();
   const excitation = defineJump("excitation", "gE_post += w", 0.4)();

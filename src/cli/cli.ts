@@ -50,7 +50,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
     await context.out.write([help[name]]);
     return codes.done;
   }
-  if (name === "--version") {
+  if (name === "--version" || name === "-v" || name === "version") {
     if (rest.length > 0)
       wrongUse(rest[0]!, "one argument too many", { hint: "See myelin --help." });
     await context.out.write([`${version()}\n`]);

@@ -139,6 +139,7 @@ export function parseTable(text: string, file: string): NumberTable {
       reader.refuse(`the value of ${show(columns[cell.column - 1])} is not a number`, cell, {
         got: cell.text,
         allowed: "finite numbers such as 0.5 or 1e-3",
+        ...(/[;\t]/.test(cell.text) && { hint: "Commas separate cells." }),
       });
     }
     if (used === values.length) values = grow(values, file);

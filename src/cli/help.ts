@@ -44,15 +44,16 @@ names for its long lists are read from its folder.
                        {"events": [...]}, or {"name": ...} with any of the first three by name
   --constant NAME=X    holds an input, or NAME[i] for one element, at a value; repeatable
   --constant X         holds all inputs at a value
-  --record NAME        what to record, repeatable or a list with commas: states such as left.V,
-                       cells.spikes, inputs, outputs; default: all outputs
+  --record NAME        what to record, repeatable or a list with commas: states such as left.V
+                       (myelin models names them), cells.spikes, inputs, outputs; default: all
+                       outputs
   --every N            sample every Nth step; default 1
   --reset-at N         back to the initial values before step N, counted from 0; repeatable or a
                        list with commas. Inputs, and the steps of results, go on counting
   --out FILE.csv       write samples as CSV (or spikes, where only spikes are recorded)
   --out FILE.json      write everything as JSON
   --svg FILE           draw values over time, and spikes as a raster
-  --json               print everything as one JSON object. Without --out and --json: a table
+  --json               print everything as one JSON object. Without any of these three: a table
 ${compiling}
 
 Files are written in full or not at all. An interrupted run (Ctrl-C) writes what it has.
@@ -94,12 +95,14 @@ ${exitCodes}
 const models = `usage: myelin models [NAME] [--json]
 
 Lists the models of the library, or shows equations, parameters, units, defaults and ranges of one.
-NAME is a path such as neurons.spiking, or spiking for all models of that name.
+NAME is a path such as neurons.spiking, or spiking for all models of that name; neurons, channels or
+synapses lists those only.
 
   --json               print one JSON object
 
 Examples
   myelin models
+  myelin models synapses
   myelin models neurons.spiking
   myelin models persistentSodium --json
 

@@ -137,7 +137,10 @@ function fromTable(
         where,
         problem: "there is no such input",
         got: column,
-        hint: suggestInput(column, ports),
+        hint:
+          parseNumber(column) === undefined
+            ? suggestInput(column, ports)
+            : "The first line of a table names the inputs.",
       });
     }
     if (!coverage.claim(found.offset, found.count)) {

@@ -211,12 +211,14 @@ export async function models(args: readonly string[], { out }: Context): Promise
   const flags = readArguments(args, { flags: { "--json": {} }, places, hint });
   if (flags === "help") throw new TypeError("help is answered before");
   const [name] = flags.places;
-  const found = name === undefined ? listModels() : findModels(name);
+  const all = listModels();
+  const listed = name === undefined ? all : all.filter(({ path }) => path.startsWith(`${name}.`));
+  const found = listed.length > 0 ? listed : findModels(name!);
   if (flags.has("--json")) {
     await out.write(jsonPieces({ models: found.map(describeModel) }));
     await out.write(["\n"]);
   } else {
-    await out.write([name === undefined ? listText(found) : found.map(modelText).join("\n")]);
+    await out.write([listed.length > 0 ? listText(found) : found.map(modelText).join("\n")]);
   }
   return codes.done;
 }

@@ -1,5 +1,6 @@
 // What a run recorded as a table, as CSV and as JSON. Invariant: numbers are written so that reading
-// them gives the same numbers; texts are made piece by piece, whatever the length of the run.
+// them gives the same numbers, but for times in tables for people; texts are made piece by piece,
+// whatever the length of the run.
 
 import type { Recording } from "../runtime/run.js";
 import type { SpikeRecord } from "../runtime/recorders.js";
@@ -123,6 +124,9 @@ export function* csvPieces(results: RunResults): Generator<string> {
   for (const row of traceRows(results)) yield csvLine(row);
 }
 
+/** A time for people: the sum of many steps is seldom a short number in binary. */
+const showTime = (time: number): string => showNumber(Number(time.toPrecision(12)));
+
 /** Tables for people. */
 export function* tablePieces(results: RunResults): Generator<string> {
   const { traces, spikes } = results;
@@ -130,7 +134,9 @@ export function* tablePieces(results: RunResults): Generator<string> {
     yield* tableLines(
       function* () {
         yield columnNames(traces).map(visible);
-        for (const row of traceRows(results)) yield row.map(showNumber);
+        for (const [step, time, ...values] of traceRows(results)) {
+          yield [showNumber(step!), showTime(time!), ...values.map(showNumber)];
+        }
       },
       () => "right",
     );
@@ -140,8 +146,8 @@ export function* tablePieces(results: RunResults): Generator<string> {
   yield* tableLines(
     function* () {
       yield spikeColumns;
-      for (const [name, ...numbers] of spikeRows(results)) {
-        yield [visible(name), ...numbers.map(showNumber)];
+      for (const [name, step, time, neuron] of spikeRows(results)) {
+        yield [visible(name), showNumber(step), showTime(time), showNumber(neuron)];
       }
     },
     (column) => (column === 0 ? "left" : "right"),

@@ -209,9 +209,10 @@ async function writeAll(
   }
   if (svg !== undefined) writeAtomically(resolve(cwd, svg), [picture(results)]);
   if (json) return sink.write(resultPieces(results, speed));
-  if (out === undefined) return sink.write(tablePieces(results));
+  const files = [out, svg].filter((path) => path !== undefined);
+  if (files.length === 0) return sink.write(tablePieces(results));
   const { done, dt, backend } = results;
-  const written = [out, ...(svg === undefined ? [] : [svg])].map(visible).join(" and ");
+  const written = files.map(visible).join(" and ");
   await sink.write([
     `${count(done, "step")} of ${dt} ms on ${backend}, ` +
       `${speed.realTimeFactor.toPrecision(3)} x real time; wrote ${written}\n`,

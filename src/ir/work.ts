@@ -1,7 +1,8 @@
 // How much a step of a Program has to do, from its ops alone: the one measure behind the estimates of
 // the backends. Rough on purpose: only ratios matter, and those are large.
 
-import type { Assignment } from "../expr/ast.js";
+import type { Assignment, Expr } from "../expr/ast.js";
+import { portable64 } from "../expr/portable.js";
 import { visitExpr } from "../expr/rewrite.js";
 import { arrayBytes } from "./array-bytes.js";
 import { expectedActivity } from "./expected-activity.js";
@@ -18,11 +19,17 @@ interface Work {
   readonly moved?: number;
 }
 
-function operationsIn(body: readonly Assignment[]): number {
+/** Whether evaluating a node means a series: one of the portable functions. */
+const isSeries = (node: Expr): boolean =>
+  node.kind === "call" && Object.hasOwn(portable64, node.fn);
+
+const isOperation = ({ kind }: Expr): boolean => kind !== "number" && kind !== "name";
+
+function countIn(body: readonly Assignment[], isCounted: (node: Expr) => boolean): number {
   let count = 0;
   for (const { value } of body) {
     visitExpr(value, (node) => {
-      if (node.kind !== "number" && node.kind !== "name") count++;
+      if (isCounted(node)) count++;
     });
   }
   return count;
@@ -79,6 +86,8 @@ export interface StepWork {
   readonly bytes: number;
   /** Operations, loads and stores. */
   readonly work: number;
+  /** How many of the operations are functions such as exp. */
+  readonly calls: number;
   /** Ops, each counted for every copy. */
   readonly ops: number;
   /** Bytes of all arrays. */
@@ -95,13 +104,15 @@ export function stepWork(program: Program): StepWork {
   };
   let bytes = 0;
   let work = 0;
+  let calls = 0;
   for (const op of ops) {
     const measure = workTable[op.kind] as (op: Op, setting: Setting) => Work;
     const { times, reads = [], body = [], writes = [], moved = 0 } = measure(op, setting);
     const accesses = reads.length + writes.length;
     bytes += batch * width * (times * accesses + 2 * moved);
-    work += batch * (times * (accesses + operationsIn(body)) + moved);
+    work += batch * (times * (accesses + countIn(body, isOperation)) + moved);
+    calls += batch * times * countIn(body, isSeries);
   }
   const memory = arrays.reduce((sum, spec) => sum + arrayBytes(spec, program), 0);
-  return { bytes, work, ops: ops.length * batch, memory };
+  return { bytes, work, calls, ops: ops.length * batch, memory };
 }

@@ -2,20 +2,14 @@
 // state and no function of the user. Sums that nothing is added to become the number they start
 // with. Invariant: what has a name, stops a run or is called from outside stays.
 
-import { num, type Assignment, type Expr } from "../expr/ast.js";
+import { num, type Expr } from "../expr/ast.js";
 import { accessOf } from "../ir/access.js";
 import type { GatherOp, MapOp, Op, Program } from "../ir/program.js";
-import { isBodyOp, neededBody, pruneBody, replaceReads } from "./support/bodies.js";
+import { finalNumber, isBodyOp, neededBody, pruneBody, replaceReads } from "./support/bodies.js";
 import type { BodyOp } from "./support/bodies.js";
 import type { Pass } from "./pass.js";
 import { dropUnreferenced, referencedArrays } from "./support/references.js";
 import { renumberVersions } from "./support/rewire.js";
-
-/** The number that a symbol has at the end of a body, if it is one whatever the rest does. */
-function finalNumber(body: readonly Assignment[], symbol: string): number | undefined {
-  const last = body.filter((assignment) => assignment.target === symbol).at(-1);
-  return last?.value.kind === "number" ? last.value.value : undefined;
-}
 
 /** Scratch arrays to which only ever one number is written. */
 function constantScratch(program: Program): Map<string, number> {

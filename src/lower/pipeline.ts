@@ -8,6 +8,7 @@ import { verify } from "../ir/verify.js";
 import { diffLines } from "./support/diff.js";
 import { accumulators, allAccumulators } from "./accumulators.js";
 import { deadArrays } from "./dead-arrays.js";
+import { edgeOrder } from "./edge-order.js";
 import { electrical } from "./electrical.js";
 import { fold } from "./fold.js";
 import { fuse } from "./fuse.js";
@@ -15,9 +16,11 @@ import { matrix } from "./matrix.js";
 import { merge } from "./merge.js";
 import type { Pass } from "./pass.js";
 import { pattern } from "./pattern.js";
+import { pointwise } from "./pointwise.js";
 import { precompute } from "./precompute.js";
 import { sharedCurves } from "./shared-curves.js";
 import { sortSums } from "./sort-sums.js";
+import { startSums } from "./start-sums.js";
 import { uniform } from "./uniform.js";
 
 /** All passes by name, in the order in which they first run. */
@@ -33,7 +36,10 @@ export const passes = {
   fold,
   sharedCurves,
   accumulators,
+  pointwise,
+  startSums,
   fuse,
+  edgeOrder,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof passes;

@@ -2,7 +2,7 @@
 // dependency, no DOM; at most one mark for each pixel, so any number of spikes can be drawn.
 
 import { ValidationError } from "../errors.js";
-import { coordinate, escapeXml, ticks } from "./svg.js";
+import { coordinate, escapeXml, pixels, shortText, ticks } from "./svg.js";
 
 /** Spikes in any order; such as a record of a run. */
 export interface RasterSpikes {
@@ -178,8 +178,10 @@ function rangeOf(
 }
 
 function lengthOf(where: string, value: number, least: number): number {
-  if (Number.isFinite(value) && value >= least && value <= 10_000) return Math.floor(value);
-  return refuse(where, "the picture needs a size", value, `${least} to 10000 pixels`);
+  return (
+    pixels(value, least) ??
+    refuse(where, "the picture needs a size", value, `${least} to 10000 pixels`)
+  );
 }
 
 function frameOf(options: RasterOptions, records: readonly PlacedSpikes[], total: number): Frame {
@@ -222,14 +224,9 @@ function timeAxis({ range: [from, to], columns, width, height, unit }: Frame): s
   ];
 }
 
-/** Long names keep their beginning; the whole name is shown by viewers that can. */
 function label(name: string, x: number, y: number): string {
-  const characters = Array.from(name.slice(0, 4 * longestLabel));
-  const isShort = characters.length <= longestLabel && name.length <= 4 * longestLabel;
-  const text = isShort ? name : `${characters.slice(0, longestLabel - 1).join("")}…`;
-  const whole = isShort ? "" : `<title>${escapeXml(name)}</title>`;
   const at = `x="${x}" y="${coordinate(y)}" dominant-baseline="middle"`;
-  return `<text ${at}>${escapeXml(text)}${whole}</text>`;
+  return `<text ${at}>${shortText(name, longestLabel)}</text>`;
 }
 
 /** Names of groups and lines between them, as far as there is room. */

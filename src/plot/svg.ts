@@ -19,9 +19,27 @@ export function escapeXml(text: string): string {
     .replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 
+/**
+ * Content of a text element: a name with more characters than `longest` keeps its beginning, and
+ * viewers that can show the whole.
+ */
+export function shortText(name: string, longest: number): string {
+  // Only so much of a very long name is looked at.
+  const characters = Array.from(name.slice(0, 4 * longest));
+  if (characters.length <= longest && name.length <= 4 * longest) return escapeXml(name);
+  const short = `${characters.slice(0, longest - 1).join("")}…`;
+  return `${escapeXml(short)}<title>${escapeXml(name)}</title>`;
+}
+
 /** A coordinate with at most two decimals. */
 export function coordinate(value: number): string {
   return String(Math.round(value * 100) / 100);
+}
+
+/** A length of a picture [pixels], or undefined where it is none that can be drawn. */
+export function pixels(length: number, least: number): number | undefined {
+  const canBe = Number.isFinite(length) && length >= least && length <= 10_000;
+  return canBe ? Math.floor(length) : undefined;
 }
 
 /** Round numbers that divide a range into about `wanted` parts. */

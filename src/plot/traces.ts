@@ -2,7 +2,7 @@
 // dependency, no DOM; at most two points for each pixel column, so any length of run can be drawn.
 
 import { ValidationError } from "../errors.js";
-import { coordinate, escapeXml, ticks } from "./svg.js";
+import { coordinate, escapeXml, pixels, shortText, ticks } from "./svg.js";
 
 /** One line of the picture. */
 export interface Trace {
@@ -16,12 +16,17 @@ export interface TracesOptions {
   readonly traces: readonly Trace[];
   /** Name and unit of the values, for example `V [mV]`. */
   readonly label: string;
+  /** [pixels] 200 to 10000, default 800. */
   readonly width?: number;
+  /** [pixels] 120 to 10000, default 320. */
   readonly height?: number;
 }
 
 /** Okabe and Ito's colours, which people with any kind of colour vision can tell apart. */
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000"];
+/** [pixels] for each trace, and so many characters fit. */
+const legendWidth = 140;
+const longestLabel = 17;
 const margin = { left: 64, right: 32, top: 48, bottom: 44 };
 
 interface Frame {
@@ -46,7 +51,9 @@ interface Frame {
  * ```
  */
 export function plotTraces(options: TracesOptions): string {
-  const { time, traces, width = 800, height = 320 } = options;
+  const { time, traces } = options;
+  const width = lengthOf("width", options.width ?? 800, 200);
+  const height = lengthOf("height", options.height ?? 320, 120);
   for (const { name, values } of traces) {
     if (values.length === time.length && time.length > 0) continue;
     throw new ValidationError({
@@ -71,6 +78,18 @@ export function plotTraces(options: TracesOptions): string {
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;
+}
+
+function lengthOf(where: string, value: number, least: number): number {
+  const length = pixels(value, least);
+  if (length !== undefined) return length;
+  throw new ValidationError({
+    code: "wrong-size",
+    where: `plotTraces: ${where}`,
+    problem: "the picture needs a size",
+    got: value,
+    allowed: `${least} to 10000 pixels`,
+  });
 }
 
 function rangeOf(all: readonly ArrayLike<number>[]): [number, number] {
@@ -167,10 +186,10 @@ function line(
 
 function legend(traces: readonly Trace[]): string[] {
   return traces.flatMap(({ name }, index) => {
-    const x = margin.left + 8 + index * 140;
+    const x = margin.left + 8 + index * legendWidth;
     return [
       `<path d="M${x} 34h20" stroke="${colours[index % colours.length]!}" stroke-width="3"/>`,
-      `<text x="${x + 26}" y="38">${escapeXml(name)}</text>`,
+      `<text x="${x + 26}" y="38">${shortText(name, longestLabel)}</text>`,
     ];
   });
 }

@@ -5,7 +5,13 @@ import fc from "fast-check";
 import type { CompileOptions, Model, Precision } from "../../src/index.js";
 import { orderNames } from "../../src/lower/orders.js";
 import { runs, timeLimit } from "../helpers/random-network.js";
-import { driveOf, expectEqualSteps, expectSameTrace, shownBy, traceOf } from "../helpers/running.js";
+import {
+  driveOf,
+  expectEqualSteps,
+  expectSameTrace,
+  shownBy,
+  traceOf,
+} from "../helpers/running.js";
 import { dt, spikingNetwork } from "../helpers/spiking-network.js";
 
 const drive = driveOf(9);
@@ -18,9 +24,16 @@ const compiled = (seed: number, options: Options = {}): Promise<Model> =>
 const lazy = { accumulators: true };
 const lazyAlone = {
   ...Object.fromEntries(
-    ["precompute", "merge", "pattern", "matrix", "electrical", "uniform", "fold", "sharedCurves"].map(
-      (name) => [name, false],
-    ),
+    [
+      "precompute",
+      "merge",
+      "pattern",
+      "matrix",
+      "electrical",
+      "uniform",
+      "fold",
+      "sharedCurves",
+    ].map((name) => [name, false]),
   ),
   accumulators: true,
 };

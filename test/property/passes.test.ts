@@ -18,7 +18,9 @@ const settings: readonly RandomSettings[] = [
 const isExact = (name: PassName): boolean => passes[name].tolerance === undefined;
 const exact = passNames.filter(isExact);
 const exactPasses = Object.fromEntries(exact.map((name) => [name, true]));
-const others = Object.fromEntries(passNames.filter((name) => !isExact(name)).map((name) => [name, false]));
+const others = Object.fromEntries(
+  passNames.filter((name) => !isExact(name)).map((name) => [name, false]),
+);
 
 test.each(exact)("%s alone keeps every bit", async (name) => {
   for (let seed = 100; seed < 112; seed++) {

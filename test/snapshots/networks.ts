@@ -128,6 +128,20 @@ export const samples: readonly Sample[] = [
       }),
   },
   {
+    name: "spiking synapses that are worth keeping lazily, with two time constants",
+    build: () => {
+      const net = network();
+      net.addPopulation(neurons.spiking(), 12, { name: "from" });
+      net.addPopulation(neurons.nonSpiking(), 4, { name: "to" });
+      const excitation = synapses.spiking({ maxConductance: 0.2, timeConstant: 2 });
+      const inhibition = synapses.spiking({ reversalPotential: -80, timeConstant: 5 });
+      net.addConnection(excitation, "from", "to", { name: "excitation" });
+      net.addConnection(inhibition, "from", "to", { name: "inhibition" });
+      net.addOutput("to");
+      return net;
+    },
+  },
+  {
     name: "a matrix with gaps",
     build: () => {
       const maxConductance = [

@@ -87,8 +87,8 @@ export function bitOperations(
   const one = BigInt(bias) << BigInt(mantissaBits);
   const firstBits = BigInt(bias + mantissaBits) << BigInt(mantissaBits);
   return {
-    // From 1.5 * 2^52 on the lowest bits of a number are those of an integer.
-    powerOfTwo: (n) => shift("shl", add(n, constant(1.5 * first + bias))),
+    // From 2^52 on the lowest bits of a number are those of an integer.
+    powerOfTwo: (n) => shift("shl", add(n, constant(first + bias))),
     // The exponent as an integer becomes the lowest bits of 2^52.
     exponent: (a) => sub(combine("or", shift("shr_u", a), firstBits), constant(first + bias)),
     mantissa: (a) => combine("or", combine("and", a, (1n << BigInt(mantissaBits)) - 1n), one),

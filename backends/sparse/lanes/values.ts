@@ -22,10 +22,10 @@ export interface Operation {
   readonly write: (fn: FunctionBuilder) => void;
 }
 
-function keyOf({ op, args, commutes }: Operation): string {
+function keyOf({ kind, op, args, commutes }: Operation): string {
   const ids = args.map(({ id }) => id);
   if (commutes === true) ids.sort((a, b) => a - b);
-  return `${op} ${ids.join(" ")}`;
+  return `${kind} ${op} ${ids.join(" ")}`;
 }
 
 export class ValueTable {

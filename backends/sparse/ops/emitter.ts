@@ -126,9 +126,14 @@ export function bindEmitter(site: Site, emit: Emit, count: number): Emitter {
   /** Lanes beyond the last element compute something, but they never fire. */
   function dropOverrun(lanes: number): void {
     if (count % lanes === 0) return;
-    fn.get(site.index("element")).i32(count - (count % lanes)).op("i32.eq");
+    fn.get(site.index("element"))
+      .i32(count - (count % lanes))
+      .op("i32.eq");
     fn.if(() => {
-      fn.get(bits).i32((1 << count % lanes) - 1).op("i32.and").set(bits);
+      fn.get(bits)
+        .i32((1 << (count % lanes)) - 1)
+        .op("i32.and")
+        .set(bits);
     });
   }
 
@@ -137,7 +142,9 @@ export function bindEmitter(site: Site, emit: Emit, count: number): Emitter {
     const mask = lanes.toMask(kernel.symbol(emit.when)).local;
     fn.get(mask).op("v128.any_true");
     fn.if(() => {
-      fn.get(mask).op(lanes.count === 4 ? "i32x4.bitmask" : "i64x2.bitmask").set(bits);
+      fn.get(mask)
+        .op(lanes.count === 4 ? "i32x4.bitmask" : "i64x2.bitmask")
+        .set(bits);
       dropOverrun(lanes.count);
       payload.forEach((symbol, i) => {
         fn.i32(parked[i]!).get(kernel.number(symbol)).memory("v128.store");

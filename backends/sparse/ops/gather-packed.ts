@@ -3,32 +3,24 @@
 
 import type { GatherOp, Operand, Write } from "../../../src/ir/program.js";
 import { edgesOf } from "../../../src/ir/layout.js";
-import { tableOf, valuesOf, type Context, type Table } from "../context.js";
+import { valuesOf, type Context } from "../context.js";
 import { Kernel } from "../kernel.js";
 import { lanesOf, type Lanes, type LaneValue } from "../lanes/lanes.js";
 import { loadEntry } from "../layouts.js";
 import { whileBelow } from "../loops.js";
 import { packEdges, type Packing } from "../packing.js";
 import type { Site } from "../site.js";
-import { packedIndices, type Packed } from "../tables.js";
+import { edgeTable, isConstant, packedIndices, type Packed } from "../tables.js";
 import type { Local } from "../wasm/function-builder.js";
 
 /** Edges beyond which lists of indices would cost more than they bring where none are needed. */
 const mostListed = 4_000_000;
 
-const constantRoles: ReadonlySet<string> = new Set(["parameter", "tunable", "derived"]);
-
-/** Whether the operand is the same for all copies and never changes in a step. */
-function isConstantEdge(context: Context, { array, lag }: Operand): boolean {
-  const { spec, copies, slots } = valuesOf(context, array);
-  return constantRoles.has(spec.role) && copies === 1 && slots === 1 && lag === undefined;
-}
-
 function canLoad(context: Context, read: Operand): boolean {
   const isPlain = (read.repeat ?? 1) === 1 && read.period === undefined;
   const isReal = valuesOf(context, read.array).spec.type === "real";
   if (read.at === "one") return true;
-  if (read.at === "edge") return isConstantEdge(context, read);
+  if (read.at === "edge") return isConstant(valuesOf(context, read.array));
   return isPlain && isReal && typeof read.lag !== "string";
 }
 
@@ -59,42 +51,6 @@ function scaledIndices(context: Context, name: string, values: Int32Array): Scal
   const factor = fits ? width : 1;
   const scaled = fits ? values.map((value) => value * width) : values;
   return { ...packedIndices(context, `${name} times ${factor}`, scaled), factor: width / factor };
-}
-
-/** The values of a constant operand at edges, in the order of a packing. */
-function edgeTable(context: Context, read: Operand, packing: Packing, name: string): Table {
-  const place = valuesOf(context, read.array);
-  const { role, initial } = place.spec;
-  const { offset = 0, repeat = 1, period = Infinity } = read;
-  const { width } = context;
-  const key = `${name} of ${read.array} ${offset} ${repeat} ${period}`;
-  return tableOf(context, key, () => ({
-    bytes: packing.edges.length * width,
-    ...(role !== "parameter" && { copyOf: read.array }),
-    fill(view, memory) {
-      const into =
-        width === 8
-          ? new Float64Array(view.buffer, view.byteOffset, packing.edges.length)
-          : new Float32Array(view.buffer, view.byteOffset, packing.edges.length);
-      const stored = storedNumbers(place, memory, width);
-      for (let i = 0; i < into.length; i++) {
-        const at = offset + (Math.floor(packing.edges[i]! / repeat) % period);
-        into[i] = stored === undefined ? Number(initial) : stored[at]!;
-      }
-    },
-  }));
-}
-
-function storedNumbers(
-  { spec, address, length }: ReturnType<typeof valuesOf>,
-  memory: ArrayBufferLike,
-  width: 4 | 8,
-): ArrayLike<number> | undefined {
-  if (spec.role === "parameter") return typeof spec.initial === "number" ? undefined : spec.initial;
-  if (spec.type === "int") return new Int32Array(memory, address, length);
-  return width === 8
-    ? new Float64Array(memory, address, length)
-    : new Float32Array(memory, address, length);
 }
 
 /** Locals of the loops. */
@@ -176,7 +132,8 @@ class PackedGather {
     const value = fn.local(this.#lanes.isVector ? "v128" : scalar);
     const load = this.#lanes.isVector ? "v128.load" : `${scalar}.load`;
     if (read.at === "edge") {
-      const table = edgeTable(context, read, this.#packing, this.#name);
+      const { edges } = this.#packing;
+      const table = edgeTable(context, read, { name: this.#name, edges, count: edges.length });
       fn.get(this.#cursor.position);
       this.#site.multiply(this.#packing.count * width);
       fn.memory(load, table.address + this.#vector * 16).set(value);
@@ -290,7 +247,10 @@ class PackedGather {
       Local,
     ];
     const table = packedIndices(context, `${this.#name} runs`, this.#packing.runs);
-    fn.i32(0).set(run).i32(this.#packing.runs.length / 2).set(lastRun);
+    fn.i32(0)
+      .set(run)
+      .i32(this.#packing.runs.length / 2)
+      .set(lastRun);
     const entry = fn.local("i32");
     whileBelow(fn, run, lastRun, () => {
       fn.get(run).i32(1).op("i32.shl").set(entry);

@@ -104,7 +104,12 @@ const stridesOf = (shape: readonly number[]): number[] =>
  * Runs `inside` for every row of taps whose row of sources lies on the grid; `cursor.source` is then
  * the element of that row above (or below) the target, `cursor.tap` the first tap of the row.
  */
-function eachTapRow(site: Site, { shape, kernel }: Stencil, cursor: Cursor, inside: () => void): void {
+function eachTapRow(
+  site: Site,
+  { shape, kernel }: Stencil,
+  cursor: Cursor,
+  inside: () => void,
+): void {
   const { fn } = site;
   const outer = shape.length - 1;
   const [strides, tapStrides] = [stridesOf(shape), stridesOf(kernel)];

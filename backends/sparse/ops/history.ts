@@ -11,7 +11,8 @@ import { edgeLoops } from "../layouts.js";
 import { countedLoop, whileBelow } from "../loops.js";
 import { Site, type Base } from "../site.js";
 import { FunctionBuilder } from "../wasm/function-builder.js";
-import { bindTrain, runAtEdge } from "./triggered.js";
+import { bindTrain } from "./train.js";
+import { runAtEdge } from "./triggered.js";
 
 type HistoryTrigger = Extract<EdgesOp["trigger"], { on: "history" }>;
 type HistoryEdges = EdgesOp & { readonly trigger: HistoryTrigger };

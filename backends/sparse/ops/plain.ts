@@ -21,9 +21,19 @@ function advance(site: Site, ring: Place): void {
 }
 
 /** Pushes the address of element 0 of the newest slot. */
-function pushSlotAddress(site: Site, slot: Local, place: Place, address: number, width: number): void {
+function pushSlotAddress(
+  site: Site,
+  slot: Local,
+  place: Place,
+  address: number,
+  width: number,
+): void {
   const { fn } = site;
-  fn.get(slot).i32(place.length * width).op("i32.mul").i32(address).op("i32.add");
+  fn.get(slot)
+    .i32(place.length * width)
+    .op("i32.mul")
+    .i32(address)
+    .op("i32.add");
 }
 
 /** Emits the push of a value or a spike list into a ring. */

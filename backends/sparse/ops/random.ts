@@ -92,7 +92,10 @@ function uniform53(fn: FunctionBuilder, first: Local, second: Local): Local {
   fn.get(first).op("i64.extend_i32_u").i64(21n).op("i64.shl");
   fn.get(second).i32(12).op("i32.shr_u").op("i64.extend_i32_u").i64(1n).op("i64.shl");
   fn.op("i64.or").i64(1n).op("i64.or");
-  fn.op("f64.convert_i64_s").get(fn.constant("f64", 2 ** -53)).op("f64.mul").set(value);
+  fn.op("f64.convert_i64_s")
+    .get(fn.constant("f64", 2 ** -53))
+    .op("f64.mul")
+    .set(value);
   return value;
 }
 
@@ -100,7 +103,10 @@ function uniform53(fn: FunctionBuilder, first: Local, second: Local): Local {
 function uniform24(fn: FunctionBuilder, word: Local): Local {
   const value = fn.local("f32");
   fn.get(word).i32(9).op("i32.shr_u").i32(1).op("i32.shl").i32(1).op("i32.or");
-  fn.op("f32.convert_i32_u").get(fn.constant("f32", 2 ** -24)).op("f32.mul").set(value);
+  fn.op("f32.convert_i32_u")
+    .get(fn.constant("f32", 2 ** -24))
+    .op("f32.mul")
+    .set(value);
   return value;
 }
 
@@ -114,9 +120,7 @@ const standardNormal = binary(
 function numberOf(site: Site, how: RandomOp["how"], words: Stream["words"]): Local {
   const { fn, context } = site;
   if (how !== "normal") {
-    return context.scalar === "f32"
-      ? uniform24(fn, words[0])
-      : uniform53(fn, words[0], words[1]);
+    return context.scalar === "f32" ? uniform24(fn, words[0]) : uniform53(fn, words[0], words[1]);
   }
   const lanes = lanesOf(fn, "f64");
   const symbols = new Map([

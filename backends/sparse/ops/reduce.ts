@@ -41,7 +41,10 @@ function reduceTree(fn: FunctionBuilder, op: ReduceOp, buffer: number, context: 
   const instruction = instructionOf[op.fn as keyof typeof instructionOf];
   const index = fn.local("i32");
   const push = (at: Local, ahead: number): void => {
-    fn.get(at).i32(2 * width).op("i32.mul").memory(`${scalar}.load`, buffer + ahead * width);
+    fn.get(at)
+      .i32(2 * width)
+      .op("i32.mul")
+      .memory(`${scalar}.load`, buffer + ahead * width);
   };
   for (let left = op.count; left > 1; left = Math.ceil(left / 2)) {
     const pairs = Math.floor(left / 2);
@@ -52,7 +55,9 @@ function reduceTree(fn: FunctionBuilder, op: ReduceOp, buffer: number, context: 
       fn.op(`${scalar}.${instruction}`).memory(`${scalar}.store`, buffer);
     });
     if (left % 2 === 1) {
-      fn.i32(0).i32(0).memory(`${scalar}.load`, buffer + (left - 1) * width);
+      fn.i32(0)
+        .i32(0)
+        .memory(`${scalar}.load`, buffer + (left - 1) * width);
       fn.memory(`${scalar}.store`, buffer + pairs * width);
     }
   }

@@ -3,80 +3,14 @@
 
 import { sourcesOf, targetsOf } from "../../../src/ir/layout.js";
 import type { DeliverOp, EdgesOp, Layout, SpikeRef } from "../../../src/ir/program.js";
-import { opFunction, spikesOf, type Context } from "../context.js";
+import { opFunction, type Context } from "../context.js";
 import { Kernel } from "../kernel.js";
 import { lanesOf } from "../lanes/lanes.js";
 import { eachSource, eachTarget, edgeLoops } from "../layouts.js";
-import { countDown, whileBelow } from "../loops.js";
-import { Site, type Base } from "../site.js";
-import type { FunctionBuilder, Local } from "../wasm/function-builder.js";
-
-/** Spikes as an op sees them. */
-export interface Train {
-  /** Payload columns by name, before the places of spikes. */
-  readonly columns: ReadonlyMap<string, Base>;
-  /** Runs `visit` for all spikes that arrive, with their number in `into`. */
-  readonly each: (into: Local, visit: () => void) => void;
-  /** Runs `then` if the spike arrives now at the edge at the site. */
-  readonly whenDue: (then: () => void) => void;
-}
-
-/** Binds a reference to spikes; `count` is how many numbers from its offset on the op sees. */
-export function bindTrain(site: Site, ref: SpikeRef, count: number): Train {
-  const { fn, context } = site;
-  const place = spikesOf(context, ref.array);
-  const { offset = 0 } = ref;
-  const isPerEdge = typeof ref.lag === "string";
-  const lag = fn.local("i32");
-  const end = fn.local("i32");
-  const spike = site.index("spike");
-  const names = place.spec.payload ?? [];
-  // Places of spikes count over all copies and slots, so that columns need no base of their own.
-  const columns = new Map(names.map((name, i) => [name, { offset: place.columns[i]! }]));
-
-  function visitSlot(pushSlot: () => void, into: Local, visit: () => void): void {
-    pushSlot();
-    fn.tee(spike);
-    site.multiply(4);
-    fn.memory("i32.load", place.counts).set(end);
-    fn.get(spike).i32(place.length).op("i32.mul").tee(spike);
-    fn.get(end).op("i32.add").set(end);
-    whileBelow(fn, spike, end, () => {
-      fn.get(spike);
-      site.multiply(4);
-      fn.memory("i32.load", place.items);
-      if (offset !== 0) fn.i32(offset).op("i32.sub");
-      fn.set(into);
-      if (offset === 0 && count === place.length) visit();
-      else {
-        fn.get(into).i32(count).op("i32.lt_u");
-        fn.if(visit);
-      }
-    });
-  }
-
-  return {
-    columns,
-    each(into, visit) {
-      if (!isPerEdge) {
-        const fixed = Number(ref.lag ?? 0);
-        visitSlot(() => site.pushSlot(place, fixed), into, visit);
-        return;
-      }
-      countDown(fn, lag, { last: place.slots - 1, first: 0 }, () => {
-        visitSlot(() => site.pushSlot(place, lag), into, visit);
-      });
-    },
-    whenDue(then) {
-      if (!isPerEdge) {
-        then();
-        return;
-      }
-      fn.get(site.loadEdgeLag(ref.lag)).get(lag).op("i32.eq");
-      fn.if(then);
-    },
-  };
-}
+import { Site } from "../site.js";
+import type { FunctionBuilder } from "../wasm/function-builder.js";
+import { canRunRows, RowLoop } from "./rows.js";
+import { bindTrain } from "./train.js";
 
 /** Runs the body once at the edge at the site. */
 export function runAtEdge(kernel: Kernel): void {
@@ -97,6 +31,11 @@ export function emitTriggered(
   const site = new Site(context, fn);
   const count = row === "source" ? sourcesOf(op.layout) : targetsOf(op.layout);
   const train = bindTrain(site, spikes, count);
+  if (row === "source" && canRunRows(op, spikes, context)) {
+    const loop = new RowLoop(site, op, spikes, train.columns);
+    train.each(site.index("source"), () => loop.emit(train));
+    return fn;
+  }
   const kernel = new Kernel(site, { ...op, columns: train.columns }, lanesOf(fn, context.scalar));
   kernel.begin();
   const loops = edgeLoops(site, op.layout);

@@ -128,10 +128,7 @@ const simple = (list: readonly Entry[], prefix?: number): Named[] =>
   ]);
 
 const withImmediate = (immediate: Immediate, list: readonly Entry[], prefix?: number): Named[] =>
-  list.map(([name, code]) => [
-    name,
-    { code, immediate, ...(prefix !== undefined && { prefix }) },
-  ]);
+  list.map(([name, code]) => [name, { code, immediate, ...(prefix !== undefined && { prefix }) }]);
 
 const memory = (name: string, code: number, align: number, prefix?: number): Named => [
   name,

@@ -90,7 +90,12 @@ export class ModuleBuilder {
       out.u8(id);
       out.sized(content.view());
     };
-    put(section.type, (into) => writeTypes(into, [...signatures.values()].map(({ of }) => of)));
+    put(section.type, (into) =>
+      writeTypes(
+        into,
+        [...signatures.values()].map(({ of }) => of),
+      ),
+    );
     put(section.import, (into) => this.#writeImports(into, importTypes, pages));
     put(section.function, (into) => {
       into.u32(functionTypes.length);

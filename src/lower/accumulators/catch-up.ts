@@ -72,8 +72,6 @@ export function caughtUp(
   const rate = rateOf(plan, decay, first, context);
   const reads = rate.reads.map((read) => (read.at === "edge" ? { ...read, at } : read));
   const expr = symbols.bind({ expr: rate.expr, reads });
-  const left = rate.isLog
-    ? call("exp", binary("*", missed, expr))
-    : binary("^", expr, missed);
+  const left = rate.isLog ? call("exp", binary("*", missed, expr)) : binary("^", expr, missed);
   return { value: binary("*", state, left), clock };
 }

@@ -39,11 +39,7 @@ function finalValue(body: readonly Assignment[], symbol: string): Expr | undefin
 const constantRoles: ReadonlySet<string> = new Set(["parameter", "tunable", "derived", "index"]);
 
 /** The operands of an expression that is constant over time. */
-function constantReads(
-  expr: Expr,
-  reads: readonly Operand[],
-  specs: Specs,
-): Operand[] | undefined {
+function constantReads(expr: Expr, reads: readonly Operand[], specs: Specs): Operand[] | undefined {
   const found: Operand[] = [];
   for (const symbol of namesIn(expr)) {
     if (symbol === "dt") continue;

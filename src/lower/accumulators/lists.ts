@@ -5,6 +5,7 @@ import {
   edgesOf,
   sourcesOf,
   targetsOf,
+  visitsOf,
   walkerOf,
   type IndexArrays,
 } from "../../ir/layout.js";
@@ -17,37 +18,62 @@ export interface ListContext {
   readonly created: NewArrays;
 }
 
-/** Lists while they grow. */
-class Rows {
-  readonly start: number[] = [0];
-  readonly other: number[] = [];
-  readonly edge: number[] = [];
+/** Compressed rows; what lies beyond the count is room. */
+interface Lists {
+  readonly start: Int32Array;
+  readonly other: Int32Array;
+  readonly edge: Int32Array;
+  readonly count: number;
+}
+
+/** Lists while they are filled, row after row. */
+class Rows implements Lists {
+  readonly start: Int32Array;
+  readonly other: Int32Array;
+  readonly edge: Int32Array;
+  #row = 0;
+  #count = 0;
+
+  /** With room for so many rows and edges. */
+  constructor(rows: number, edges: number) {
+    this.start = new Int32Array(rows + 1);
+    this.other = new Int32Array(edges);
+    this.edge = new Int32Array(edges);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
 
   add(other: number, edge: number): void {
-    this.other.push(other);
-    this.edge.push(edge);
+    this.other[this.#count] = other;
+    this.edge[this.#count++] = edge;
   }
 
   end(): void {
-    this.start.push(this.other.length);
-  }
-
-  hasOwnNumbers(): boolean {
-    return this.edge.some((edge, position) => edge !== position);
+    this.start[++this.#row] = this.#count;
   }
 }
 
+type Csr = Extract<Layout, { kind: "csr" }>;
+
+/** How many edges a walk over a layout meets. */
+function meetingsIn(layout: Layout, arrays: IndexArrays): number {
+  return layout.kind === "csr" ? arrays.get(layout.start)!.at(-1)! : visitsOf(layout);
+}
+
 function layoutOf(
-  rows: Rows,
-  sizes: Pick<Extract<Layout, { kind: "csr" }>, "rows" | "sources" | "targets" | "edges">,
+  rows: Lists,
+  sizes: Pick<Csr, "rows" | "sources" | "targets" | "edges">,
   stem: string,
   { created }: ListContext,
 ): Layout {
-  const add = (values: readonly number[], name: string): string =>
-    created.addValues(Int32Array.from(values), "index", name);
-  const start = add(rows.start, `${stem}Start`);
+  const add = (values: Int32Array, name: string): string =>
+    created.addValues(values.slice(0, rows.count), "index", name);
+  const start = created.addValues(rows.start, "index", `${stem}Start`);
   const other = add(rows.other, stem);
-  const numbers = rows.hasOwnNumbers() ? { edge: add(rows.edge, "edge") } : {};
+  const isInOrder = rows.edge.every((edge, i) => i >= rows.count || edge === i);
+  const numbers = isInOrder ? {} : { edge: add(rows.edge, "edge") };
   return { kind: "csr", ...sizes, start, other, ...numbers };
 }
 
@@ -59,7 +85,7 @@ export function toSlots(
   context: ListContext,
 ): Layout {
   const walker = walkerOf(layout, context.arrays);
-  const rows = new Rows();
+  const rows = new Rows(sourcesOf(layout), meetingsIn(layout, context.arrays));
   let isSame = targetsOf(layout) === slots;
   for (let source = 0; source < sourcesOf(layout); source++) {
     walker.ofSource(source, (target, edge) => {
@@ -82,20 +108,20 @@ export function fromSlots(
   context: ListContext,
 ): Layout {
   const walker = walkerOf(layout, context.arrays);
-  const rows = new Rows();
   const targets = targetsOf(layout);
+  const rows = new Rows(targets, meetingsIn(layout, context.arrays));
   for (let target = 0; target < targets; target++) {
     const seen = new Set<number>();
     walker.ofTarget(target, (_source, edge) => {
       const slot = slotOf(edge);
       if (slot >= 0) seen.add(slot);
     });
-    for (const slot of seen) rows.add(slot, rows.other.length);
+    for (const slot of seen) rows.add(slot, rows.count);
     rows.end();
   }
-  const { length: edges } = rows.other;
+  const { count: edges, start } = rows;
   const csr = { kind: "csr", rows: "target", sources: slots, targets, edges } as const;
-  const [start, other] = [Int32Array.from(rows.start), Int32Array.from(rows.other)];
+  const other = rows.other.slice(0, edges);
   const regular = regularRows({ layout: { ...csr, start: "", other: "" }, start, other });
   if (regular !== undefined) return regular.layout;
   return layoutOf(rows, csr, "slot", context);
@@ -108,15 +134,18 @@ export function elementsBySlot(
   slots: number,
   context: ListContext,
 ): Layout {
-  const lists = Array.from({ length: slots }, (): number[] => []);
+  const start = new Int32Array(slots + 1);
   slotOf.forEach((slot, element) => {
-    if (slot >= 0 && isMember(element)) lists[slot]!.push(element);
+    if (slot >= 0 && isMember(element)) start[slot + 1]! += 1;
   });
-  const rows = new Rows();
-  for (const list of lists) {
-    for (const element of list) rows.add(0, element);
-    rows.end();
-  }
+  for (let slot = 0; slot < slots; slot++) start[slot + 1]! += start[slot]!;
+  const count = start[slots]!;
+  const edge = new Int32Array(count);
+  const next = start.slice();
+  slotOf.forEach((slot, element) => {
+    if (slot >= 0 && isMember(element)) edge[next[slot]!++] = element;
+  });
   const sizes = { sources: 1, targets: slots, edges: slotOf.length };
-  return layoutOf(rows, { rows: "target", ...sizes }, "slot", context);
+  const lists = { start, other: new Int32Array(count), edge, count };
+  return layoutOf(lists, { rows: "target", ...sizes }, "slot", context);
 }

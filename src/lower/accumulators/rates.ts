@@ -8,9 +8,7 @@ import { isRefusal, slopeOf, type Bound, type Refusal, type Specs } from "./line
 import type { DecayUse, EdgeState } from "./uses.js";
 
 /** What is left of a state after one decay. */
-export type Rate =
-  | { readonly kind: "known" }
-  | { readonly kind: "shared"; readonly bound: Bound };
+export type Rate = { readonly kind: "known" } | { readonly kind: "shared"; readonly bound: Bound };
 
 /** The decays of one state. */
 export interface Rates {
@@ -23,13 +21,25 @@ export interface Rates {
 }
 
 /** Fills in which elements a decay makes smaller, and by how much. */
-function fillRate(use: DecayUse, slope: Bound, filled: Rates, index: number, context: Context): Rate {
+function fillRate(
+  use: DecayUse,
+  slope: Bound,
+  filled: Rates,
+  index: number,
+  context: Context,
+): Rate {
   const { specs, program } = context;
   const { offset, op } = use;
   filled.useOf.fill(index, offset, offset + op.count);
   if (!hasKnownReads(slope, specs)) return { kind: "shared", bound: slope };
   const valueAt = bindKnown(slope, specs, program);
-  for (let i = 0; i < op.count; i++) filled.values[offset + i] = valueAt(() => i);
+  if (isCommon(slope))
+    filled.values.fill(
+      valueAt(() => 0),
+      offset,
+      offset + op.count,
+    );
+  else for (let i = 0; i < op.count; i++) filled.values[offset + i] = valueAt(() => i);
   return { kind: "known" };
 }
 
@@ -63,7 +73,8 @@ export function ratesOf(state: EdgeState, context: Context): Rates | Refusal {
   }
   if (filled.useOf.includes(-1)) return refuse("nothing makes some of it smaller");
   // What does not decay keeps every rounding error for ever.
-  if (!filled.values.every((rate) => Math.abs(rate) < 1)) return refuse("some of it does not decay");
+  if (!filled.values.every((rate) => Math.abs(rate) < 1))
+    return refuse("some of it does not decay");
   return filled;
 }
 

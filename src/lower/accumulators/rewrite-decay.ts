@@ -103,7 +103,11 @@ function startAnew(plan: StatePlan, decay: number, context: RewriteContext): Edg
 }
 
 /** The decay without these states, if it does anything else, and what is done instead. */
-export function rewriteDecay(op: MapOp, plans: readonly StatePlan[], context: RewriteContext): Op[] {
+export function rewriteDecay(
+  op: MapOp,
+  plans: readonly StatePlan[],
+  context: RewriteContext,
+): Op[] {
   const lazy = new Set(plans.map(({ state }) => state.spec.name));
   const writes = op.writes.filter(({ array }) => !lazy.has(array));
   const isEmpty = writes.length === 0 && op.emit === undefined;
@@ -152,4 +156,3 @@ export function clearClocks(plan: StatePlan, context: RewriteContext): MapOp[] {
     return { kind: "map", id, ...headOf(use!.op), count, reads: [], body, writes };
   });
 }
-

@@ -70,7 +70,11 @@ function deliverTo(
 }
 
 /** One op for each class of edges; the first keeps the id. */
-function rewriteOne(delivery: Delivery, nextId: () => string, context: RewriteContext): DeliverOp[] {
+function rewriteOne(
+  delivery: Delivery,
+  nextId: () => string,
+  context: RewriteContext,
+): DeliverOp[] {
   const { plan, use, op } = delivery;
   const { classOf, slotOf } = plan.slots;
   const classes = classesOf(delivery);
@@ -109,5 +113,7 @@ export function rewriteDelivery(
     return rewriteOne({ plan, use, op: own }, nextId, context);
   });
   const rest = op.writes.filter((one) => !lazy.has(one));
-  return rest.length === 0 ? ops : [...ops, { ...pruneBody({ ...op, writes: rest }), id: nextId() }];
+  return rest.length === 0
+    ? ops
+    : [...ops, { ...pruneBody({ ...op, writes: rest }), id: nextId() }];
 }

@@ -67,7 +67,11 @@ function sumOfClass(
 }
 
 /** The sums that take the place of one; the first keeps the id. */
-export function rewriteSum(op: GatherOp, plans: readonly StatePlan[], context: RewriteContext): Op[] {
+export function rewriteSum(
+  op: GatherOp,
+  plans: readonly StatePlan[],
+  context: RewriteContext,
+): Op[] {
   const ops: GatherOp[] = [];
   for (const plan of plans) {
     for (const use of plan.state.sums) {

@@ -62,11 +62,12 @@ function refine(groups: Int32Array, numberOf: (element: number) => number, span:
 /** Numbers the known rates, so that equal ones have equal numbers. */
 function rateNumbers({ values }: Rates): { numbers: Int32Array; count: number } {
   const known = new Map<number, number>();
-  const numbers = Int32Array.from(values, (value) => {
-    let number = known.get(value);
-    if (number === undefined) known.set(value, (number = known.size));
-    return number;
-  });
+  const numbers = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    let number = known.get(values[i]!);
+    if (number === undefined) known.set(values[i]!, (number = known.size));
+    numbers[i] = number;
+  }
   return { numbers, count: known.size };
 }
 
@@ -94,21 +95,23 @@ function groupElements(rates: Rates, targets: readonly Int32Array[]): Grouping {
   return { classOf, classes, groupOf, groups };
 }
 
-/** Whether the slots of a class can be the targets of its one sum: none has two, and half have one. */
-function isPlainClass(members: Members, targets: Int32Array, size: number): boolean {
-  const seen = new Map<number, number>();
-  for (const element of members.elements) {
+/** Whether the targets of a class can be its slots: none needs two, and half of them one. */
+function isPlainClass(
+  elements: Int32Array,
+  groupOf: Int32Array,
+  targets: Int32Array,
+  size: number,
+): boolean {
+  const groupAt = new Int32Array(size).fill(-1);
+  let needed = 0;
+  for (const element of elements) {
     const target = targets[element]!;
-    const group = members.groupOf[element]!;
-    if (seen.has(target) && seen.get(target) !== group) return false;
-    seen.set(target, group);
+    const group = groupOf[element]!;
+    if (groupAt[target] === -1) needed += 1;
+    else if (groupAt[target] !== group) return false;
+    groupAt[target] = group;
   }
-  return 2 * seen.size >= size;
-}
-
-interface Members {
-  readonly elements: readonly number[] | Int32Array;
-  readonly groupOf: Int32Array;
+  return 2 * needed >= size;
 }
 
 /** The elements of each class, ascending. */
@@ -121,6 +124,31 @@ function membersOf({ classOf, classes }: Grouping): Int32Array[] {
     lists[one]![next[one]!++] = element;
   });
   return lists;
+}
+
+interface Numbered {
+  readonly groupOf: Int32Array;
+  readonly groups: number;
+  readonly targets: Int32Array;
+  readonly size: number;
+}
+
+/** Gives each group of a class a slot, in the order of targets, then of elements; how many there are. */
+function numberSlots(elements: Int32Array, of: Numbered, slotOf: Int32Array): number {
+  const { groupOf, groups, targets, size } = of;
+  const start = new Int32Array(size + 1);
+  for (const element of elements) start[targets[element]! + 1]! += 1;
+  for (let target = 0; target < size; target++) start[target + 1]! += start[target]!;
+  const ordered = new Int32Array(elements.length);
+  for (const element of elements) ordered[start[targets[element]!]!++] = element;
+  const numbers = new Int32Array(groups).fill(-1);
+  let count = 0;
+  for (const element of ordered) {
+    const group = groupOf[element]!;
+    if (numbers[group] === -1) numbers[group] = count++;
+    slotOf[element] = numbers[group]!;
+  }
+  return count;
 }
 
 /** Divides the elements of a state into slots. */
@@ -143,20 +171,13 @@ export function findSlots(state: EdgeState, rates: Rates, arrays: IndexArrays): 
     const list = targets[sum]!;
     const { layout } = state.sums[sum]!.op;
     const isWhole = list.every((target, i) => target === -1 || classOf[i] === classOf[first]);
-    const isPlain =
-      sums.length === 1 && isWhole && isPlainClass({ elements, groupOf }, list, targetsOf(layout));
+    const size = targetsOf(layout);
+    const isPlain = sums.length === 1 && isWhole && isPlainClass(elements, groupOf, list, size);
     if (isPlain) {
       for (const element of elements) slotOf[element] = list[element]!;
-      return { decay, sums, count: targetsOf(layout), isPlain };
+      return { decay, sums, count: size, isPlain };
     }
-    const numbers = new Int32Array(groups).fill(-1);
-    let count = 0;
-    const ordered = elements.slice().sort((a, b) => list[a]! - list[b]! || a - b);
-    for (const element of ordered) {
-      const group = groupOf[element]!;
-      if (numbers[group] === -1) numbers[group] = count++;
-      slotOf[element] = numbers[group]!;
-    }
+    const count = numberSlots(elements, { groupOf, groups, targets: list, size }, slotOf);
     return { decay, sums, count, isPlain };
   });
   return { classes, classOf, slotOf };

@@ -64,7 +64,8 @@ const offsetOf = ({ offset = 0 }: Operand | Write): number => offset;
 function asDecay(op: MapOp, at: number, array: string): DecayUse | undefined {
   const [read, ...more] = readsOf(op, array);
   const [write, ...others] = writesOf(op, array);
-  if (read === undefined || write === undefined || more.length + others.length > 0) return undefined;
+  if (read === undefined || write === undefined || more.length + others.length > 0)
+    return undefined;
   const offset = offsetOf(read);
   const fits = isPlain(read, "element") && write.mode === "set" && offsetOf(write) === offset;
   return fits ? { op, at, offset, symbol: read.symbol, write } : undefined;
@@ -88,7 +89,9 @@ function asDelivery(op: DeliverOp, at: number, array: string): DeliveryUse | und
 function asSum(op: GatherOp, at: number, array: string): SumUse | undefined {
   const [read, ...more] = readsOf(op, array);
   if (read === undefined || more.length > 0 || writesOf(op, array).length > 0) return undefined;
-  return isPlain(read, "edge") ? { op, at, offset: offsetOf(read), symbol: read.symbol } : undefined;
+  return isPlain(read, "edge")
+    ? { op, at, offset: offsetOf(read), symbol: read.symbol }
+    : undefined;
 }
 
 /** Notes a use; false where the op is none. */
@@ -115,7 +118,8 @@ function candidates({ arrays, ops }: Program): Map<string, EdgeState> {
   const byEdge = new Set<string>();
   for (const op of ops) {
     if (op.kind !== "gather" && op.kind !== "deliver") continue;
-    for (const place of [...op.reads, ...op.writes]) if (place.at === "edge") byEdge.add(place.array);
+    for (const place of [...op.reads, ...op.writes])
+      if (place.at === "edge") byEdge.add(place.array);
   }
   const states = new Map<string, EdgeState>();
   for (const spec of arrays) {

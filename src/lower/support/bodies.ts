@@ -60,6 +60,12 @@ export function neededBody(
   return { body: kept.reverse(), needed };
 }
 
+/** The number that a symbol has at the end of a body, if it is one whatever the rest does. */
+export function finalNumber(body: readonly Assignment[], symbol: string): number | undefined {
+  const last = body.filter(({ target }) => target === symbol).at(-1);
+  return last?.value.kind === "number" ? last.value.value : undefined;
+}
+
 /** `x = x`, which is what a decided condition may leave. */
 const isIdle = ({ target, value }: Assignment): boolean =>
   value.kind === "name" && value.name === target;

@@ -2,162 +2,121 @@
 // what it did in the second; where an element of the second needs another one of the first, or the
 // other way round, there is no such map.
 
-import { name, type Assignment, type Expr } from "../../expr/ast.js";
-import { substitute } from "../../expr/rewrite.js";
-import { accessOf } from "../../ir/access.js";
+import { binary, name } from "../../expr/ast.js";
+import { visitExpr } from "../../expr/rewrite.js";
 import type { Emit, MapOp, Operand, Write } from "../../ir/program.js";
-import { pruneBody, resultsOf } from "./bodies.js";
+import { freshSymbol, pruneBody, resultsOf } from "./bodies.js";
+import { joinBodies } from "./join-bodies.js";
 import { commonOrigin } from "./new-arrays.js";
+import { reachOf } from "./values.js";
+
+/** Larger maps keep more streams of memory open than a processor follows or a GPU binds. */
+const mostArrays = 64;
+/** Larger bodies take compilers longer than joining them saves. */
+const mostNodes = 2_000;
 
 type Place = Operand | Write;
 
-/** Where elements lie: neighbours from `from` to before `to`, in place where element i is at from + i. */
-interface Reach {
-  readonly from: number;
-  readonly to: number;
-  readonly isInPlace: boolean;
-}
-
-function reachOf(place: Place, count: number): Reach {
-  const { offset: from = 0, at } = place;
-  if (at !== "element") return { from, to: from + 1, isInPlace: false };
-  const { repeat = 1, period = Infinity, lag } = place as Operand;
-  const length = Math.min(Math.ceil(count / repeat), period);
-  const isInPlace = repeat === 1 && length === count && lag === undefined;
-  return { from, to: from + length, isInPlace };
+/** Whether element i is at offset + i, for all i. */
+function isInPlace(place: Place, count: number): boolean {
+  const { at, repeat = 1, lag } = place as Operand;
+  if (lag !== undefined) return false;
+  return at === "one" ? count === 1 : repeat === 1 && reachOf(place as Operand, count) === count;
 }
 
 type Relation = "apart" | "same" | "crossing";
 
 function relate(a: Place, b: Place, count: number): Relation {
   if (a.array !== b.array) return "apart";
-  const [one, other] = [reachOf(a, count), reachOf(b, count)];
-  if (one.to <= other.from || other.to <= one.from) return "apart";
-  return one.isInPlace && other.isInPlace && one.from === other.from ? "same" : "crossing";
+  const [one, other] = [a.offset ?? 0, b.offset ?? 0];
+  const [oneReach, otherReach] = [a, b].map((each) => reachOf(each as Operand, count));
+  if (one + oneReach! <= other || other + otherReach! <= one) return "apart";
+  const isSame = a.at === b.at && one === other;
+  return isSame && isInPlace(a, count) && isInPlace(b, count) ? "same" : "crossing";
 }
 
-function canFuse(first: MapOp, second: MapOp): boolean {
+/** How much two maps have to do with each other. */
+export type Closeness = "values" | "places" | "nothing";
+
+/** Whether the second map goes on with values of the first, or touches the same elements. */
+export function closenessOf(first: MapOp, second: MapOp): Closeness {
   const { count } = first;
-  if (count !== second.count || (first.emit !== undefined && second.emit !== undefined)) {
-    return false;
-  }
-  const { reads, writes } = accessOf(second);
-  const touched = new Set([...reads, ...writes].map(({ array }) => array));
-  const isOpen = (write: Write): boolean => write.mode === "set" || !touched.has(write.array);
-  const crosses = (a: Place) => (b: Place) => relate(a, b, count) === "crossing";
-  const addsTo = (a: Write) => (b: Write) => b.mode === "add" && relate(a, b, count) === "same";
+  if (count !== second.count) return "nothing";
+  const meet = (a: readonly Place[], b: readonly Place[]): boolean =>
+    a.some((one) => b.some((other) => relate(one, other, count) === "same"));
+  const touched = [...second.reads, ...second.writes];
+  if (meet(first.writes, touched)) return "values";
+  return meet(first.reads, touched) ? "places" : "nothing";
+}
+
+const writesOnce = ({ writes }: MapOp): boolean =>
+  new Set(writes.map(({ array }) => array)).size === writes.length;
+
+function canFuse(first: MapOp, second: MapOp, isReal: (array: string) => boolean): boolean {
+  const { count } = first;
+  const isCrossing = (a: Place) => (b: Place) => relate(a, b, count) === "crossing";
+  // Integers are cut off where they are stored, so a symbol is not what is read again.
+  const allowsRead = (write: Write) => (read: Operand) => {
+    const relation = relate(write, read, count);
+    return relation === "apart" || (relation === "same" && isReal(write.array));
+  };
+  // One op writes an array in one place: else its elements cannot run side by side.
+  const allowsWrite = (write: Write) => (later: Write) =>
+    write.array !== later.array || (relate(write, later, count) === "same" && isReal(write.array));
   return (
     first.writes.every(
-      (write) =>
-        isOpen(write) &&
-        !second.reads.some(crosses(write)) &&
-        !second.writes.some(crosses(write)) &&
-        !second.writes.some(addsTo(write)),
-    ) && !first.reads.some((read) => second.writes.some(crosses(read)))
+      (write) => second.reads.every(allowsRead(write)) && second.writes.every(allowsWrite(write)),
+    ) && !first.reads.some((read) => second.writes.some(isCrossing(read)))
   );
 }
 
-const sameOperand = (a: Operand, b: Operand): boolean =>
-  a.array === b.array &&
-  a.at === b.at &&
-  (a.offset ?? 0) === (b.offset ?? 0) &&
-  (a.repeat ?? 1) === (b.repeat ?? 1) &&
-  a.period === b.period &&
-  a.lag === b.lag;
-
-/** What the symbols of the second map are called in the fused one. */
-class Symbols {
-  readonly names = new Map<string, string>();
-  /** Reads that the first map has no value for. */
-  readonly reads: Operand[] = [];
-  /** Copies of values that both go on to use. */
-  readonly copies: Assignment[] = [];
-  readonly #taken: Set<string>;
-  readonly #assigned: ReadonlySet<string>;
-
-  constructor(
-    readonly first: MapOp,
-    readonly second: MapOp,
-    /** Symbols of the first map whose values must last to the end. */
-    readonly lasting: ReadonlySet<string>,
-  ) {
-    const own = [...first.reads.map(({ symbol }) => symbol), ...first.body.map((s) => s.target)];
-    this.#taken = new Set(["dt", "t", "step", ...own]);
-    this.#assigned = new Set(second.body.map(({ target }) => target));
-    for (const read of second.reads) this.#addRead(read);
-    for (const { target } of second.body) {
-      if (!this.names.has(target)) this.names.set(target, this.#take(target));
-    }
+/** A map that adds to one of these arrays, as one that reads and replaces. */
+function withSums(op: MapOp, arrays: ReadonlySet<string>): MapOp {
+  let next = op;
+  for (const write of op.writes) {
+    if (write.mode !== "add" || !arrays.has(write.array)) continue;
+    const { mode: _mode, symbol: term, ...place } = write;
+    const present = freshSymbol(next, "present", new Set());
+    const sum = freshSymbol(next, "sum", new Set());
+    next = {
+      ...next,
+      reads: [...next.reads, { ...place, symbol: present, version: write.version - 1 }],
+      body: [...next.body, { target: sum, value: binary("+", name(present), name(term)) }],
+      writes: next.writes.map((each) =>
+        each === write ? { ...place, symbol: sum, mode: "set" } : each,
+      ),
+    };
   }
+  return next;
+}
 
-  #take(wanted: string): string {
-    let taken = wanted;
-    for (let number = 0; this.#taken.has(taken); number += 1) taken = `${wanted}${number}`;
-    this.#taken.add(taken);
-    return taken;
-  }
+const arraysOf = ({ reads, writes }: MapOp): Set<string> =>
+  new Set([...reads, ...writes].map(({ array }) => array));
 
-  #addRead(read: Operand): void {
-    const { symbol } = read;
-    const changes = this.#assigned.has(symbol);
-    const value = this.#writtenBy(read);
-    if (value === undefined) {
-      const known = changes ? undefined : this.#readBefore(read);
-      const own = known ?? this.#take(symbol);
-      this.names.set(symbol, own);
-      if (known === undefined) this.reads.push({ ...read, symbol: own });
-      return;
-    }
-    const users = this.second.reads.filter((each) => this.#writtenBy(each) === value);
-    const isFree = users.length === 1 && !this.lasting.has(value);
-    const isShared = users.every((each) => !this.#assigned.has(each.symbol));
-    if (isFree || isShared) {
-      this.names.set(symbol, value);
-      return;
-    }
-    const copy = this.#take(symbol);
-    this.names.set(symbol, copy);
-    this.copies.push({ target: copy, value: name(value) });
-  }
-
-  /** The symbol of the first map that holds what the second one reads. */
-  #writtenBy(read: Operand): string | undefined {
-    const { writes, count } = this.first;
-    return writes.find((write) => relate(write, read, count) === "same")?.symbol;
-  }
-
-  /** The symbol under which the first map has read the same, if it still has that value. */
-  #readBefore(read: Operand): string | undefined {
-    const known = this.first.reads.find((each) => sameOperand(each, read))?.symbol;
-    const isKept = this.first.body.every(({ target }) => target !== known);
-    return isKept ? known : undefined;
-  }
-
-  readonly rename = (symbol: string): string => this.names.get(symbol) ?? symbol;
+/** Whether both together stay within the limits. */
+function isSmall(...maps: readonly MapOp[]): boolean {
+  if (new Set(maps.flatMap((map) => [...arraysOf(map)])).size > mostArrays) return false;
+  let nodes = 0;
+  for (const { value } of maps.flatMap(({ body }) => body)) visitExpr(value, () => (nodes += 1));
+  return nodes <= mostNodes;
 }
 
 function renamedEmit(emit: Emit, rename: (symbol: string) => string): Emit {
   const { when, payload } = emit;
-  return {
-    ...emit,
-    when: rename(when),
-    ...(payload === undefined ? {} : { payload: payload.map(rename) }),
-  };
+  const renamed = { ...emit, when: rename(when) };
+  return payload === undefined ? renamed : { ...renamed, payload: payload.map(rename) };
 }
 
-/** The map that does both, or undefined where their elements need each other. */
-export function fuseMaps(first: MapOp, second: MapOp): MapOp | undefined {
-  if (!canFuse(first, second)) return undefined;
-  const isOverwritten = (write: Write): boolean =>
-    second.writes.some((later) => relate(write, later, first.count) === "same");
-  const kept = first.writes.filter((write) => !isOverwritten(write));
-  const symbols = new Symbols(first, second, new Set(resultsOf({ ...first, writes: kept })));
-  const { rename } = symbols;
-  const table = new Map<string, Expr>([...symbols.names].map(([from, to]) => [from, name(to)]));
-  const body = second.body.map(({ target, value }) => ({
-    target: rename(target),
-    value: substitute(value, table),
-  }));
+function join(first: MapOp, second: MapOp): MapOp {
+  const isSame = (a: Place, b: Place): boolean => relate(a, b, first.count) === "same";
+  const kept = first.writes.filter((write) => !second.writes.some((later) => isSame(write, later)));
+  const { reads, body, rename } = joinBodies({
+    first,
+    second,
+    lasting: new Set(resultsOf({ ...first, writes: kept })),
+    valueOf: (read) => first.writes.find((write) => isSame(write, read))?.symbol,
+  });
+  const later = second.writes.map((write) => ({ ...write, symbol: rename(write.symbol) }));
   const emit = first.emit ?? (second.emit && renamedEmit(second.emit, rename));
   const origin = commonOrigin([first.origin, second.origin]);
   const { origin: _origin, ...head } = first;
@@ -165,12 +124,23 @@ export function fuseMaps(first: MapOp, second: MapOp): MapOp | undefined {
     ...head,
     ...(origin === undefined ? {} : { origin }),
     merged: (first.merged ?? 1) + (second.merged ?? 1),
-    reads: [...first.reads, ...symbols.reads],
-    body: [...first.body, ...symbols.copies, ...body],
-    writes: [
-      ...kept,
-      ...second.writes.map((write) => ({ ...write, symbol: rename(write.symbol) })),
-    ],
+    reads,
+    body,
+    writes: [...kept, ...later],
     ...(emit === undefined ? {} : { emit }),
   });
+}
+
+/** The map that does both, or undefined where their elements need each other or it gets too large. */
+export function fuseMaps(
+  first: MapOp,
+  second: MapOp,
+  isReal: (array: string) => boolean,
+): MapOp | undefined {
+  if (first.count !== second.count || (first.emit && second.emit) !== undefined) return undefined;
+  if (!writesOnce(first) || !writesOnce(second) || !isSmall(first, second)) return undefined;
+  const others = arraysOf(second);
+  const shared = new Set([...arraysOf(first)].filter((array) => others.has(array)));
+  const [one, other] = [withSums(first, shared), withSums(second, shared)];
+  return canFuse(one, other, isReal) ? join(one, other) : undefined;
 }

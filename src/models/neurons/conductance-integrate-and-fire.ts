@@ -77,8 +77,9 @@ export const conductanceIntegrateAndFire = defineNeuron({
   // The potential sees the conductances from before their decay.
   equations: [
     `C dV/dt = G * (E_L - V) + gE * (E_E - V) + gI * (E_I - V) + Ib + I  (unless refractory)`,
-    `gE = gE * exp(-dt / tau_E)
-     gI = gI * exp(-dt / tau_I)`,
+    `
+      gE = gE * exp(-dt / tau_E)
+      gI = gI * exp(-dt / tau_I)`,
   ],
   integrate: "euler",
   output: "V",

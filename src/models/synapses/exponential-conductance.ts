@@ -11,7 +11,7 @@ export const exponentialConductance = defineSynapse({
     "decays is the target's.",
   reference: "Vogels & Abbott 2005; Zenke & Gerstner 2014",
   params: {
-    weight: { symbol: "w", default: 0.004, unit: "uS", doc: "what one spike adds" },
+    weight: { symbol: "w", default: 0.004, unit: "uS", min: 0, doc: "what one spike adds" },
     transmissionDelay: {
       symbol: "delay",
       default: 0,

@@ -1,7 +1,7 @@
 // Programs of synapses that are hard to say: saturation, rectification, delays, values that travel.
 
 import { array, body, program, read, readColumn, write } from "../../../src/ir/build.js";
-import type { ArraySpec, Op } from "../../../src/ir/program.js";
+import type { ArraySpec, MapOp, Op } from "../../../src/ir/program.js";
 import type { ProgramCase } from "./case.js";
 
 const dense = { kind: "dense", sources: 2, targets: 3 } as const;
@@ -96,6 +96,16 @@ const perEdge = program({
   ],
 });
 
+const zeroes = (id: string, name: string, count: number): MapOp => ({
+  kind: "map",
+  id,
+  phase: "synapses",
+  count,
+  reads: [],
+  body: body("zero = 0"),
+  writes: [write("zero", `${name}@1`)],
+});
+
 const shared = program({
   name: "saturating synapses, one accumulator per target",
   dt: 0.1,
@@ -104,10 +114,12 @@ const shared = program({
   arrays: [
     ...sources,
     array({ name: "syn.g", length: 6 }),
-    array({ name: "syn.last", type: "int", length: 6 }),
+    array({ name: "syn.last", length: 6 }),
+    array({ name: "syn.clock", length: 1 }),
+    array({ name: "syn.sum", length: 3 }),
     array({ name: "post.V", length: 3 }),
-    array({ name: "post.drive", length: 3 }),
-    array({ name: "post.conductance", length: 3 }),
+    array({ name: "post.drive", role: "scratch", length: 3 }),
+    array({ name: "post.conductance", role: "scratch", length: 3 }),
   ],
   ops: [
     {
@@ -115,33 +127,85 @@ const shared = program({
       id: "map0",
       phase: "synapses",
       count: 3,
-      reads: [read("drive", "post.drive@0"), read("conductance", "post.conductance@0")],
-      body: body("drive += dt / 5 * -drive; conductance += dt / 5 * -conductance"),
-      writes: [write("drive", "post.drive@1"), write("conductance", "post.conductance@1")],
+      reads: [read("sum", "syn.sum@0")],
+      body: body("sum = sum * (1 - dt / 5)"),
+      writes: [write("sum", "syn.sum@1")],
     },
-    membrane("map1", 1),
-    fire("map2"),
+    {
+      kind: "map",
+      id: "map1",
+      phase: "synapses",
+      count: 1,
+      reads: [read("clock", "syn.clock@0")],
+      body: body("clock = clock + 1"),
+      writes: [write("clock", "syn.clock@1")],
+    },
+    clear("map2", "post.drive", "post.conductance"),
+    {
+      kind: "gather",
+      id: "gather3",
+      phase: "currents",
+      layout: { kind: "diagonal", count: 3 },
+      reads: [read("sum", "syn.sum@1", "source")],
+      body: body("drive = sum * 40"),
+      writes: [
+        write("drive", "post.drive@2", "target", { mode: "add" }),
+        write("sum", "post.conductance@2", "target", { mode: "add" }),
+      ],
+    },
+    membrane("map4", 2),
+    fire("map5"),
     {
       kind: "deliver",
-      id: "deliver3",
+      id: "deliver6",
       phase: "deliver",
       spikes: { array: "pre.spikes", version: 1 },
       layout: dense,
-      reads: [read("g", "syn.g@0", "edge"), read("last", "syn.last@0", "edge")],
+      reads: [
+        read("g", "syn.g@0", "edge"),
+        read("last", "syn.last@0", "edge"),
+        read("clock", "syn.clock@1", "one"),
+      ],
       body: body(
-        "g = g * (1 - dt / 5)^(step - last); d = min(0.2, 1 - g); g = g + d; last = step; pull = d * 40",
+        "g = g * (1 - dt / 5)^(clock - last); old = g; g = g + min(0.2, 1 - g); change = g - old",
       ),
       writes: [
         write("g", "syn.g@1", "edge"),
-        write("last", "syn.last@1", "edge"),
-        write("pull", "post.drive@2", "target", { mode: "add" }),
-        write("d", "post.conductance@2", "target", { mode: "add" }),
+        write("clock", "syn.last@1", "edge"),
+        write("change", "syn.sum@2", "target", { mode: "add" }),
       ],
+    },
+  ],
+  settle: [
+    {
+      kind: "map",
+      id: "settle0",
+      phase: "synapses",
+      count: 6,
+      reads: [
+        read("g", "syn.g@0"),
+        read("last", "syn.last@0"),
+        read("clock", "syn.clock@0", "one"),
+      ],
+      body: body("g = g * (1 - dt / 5)^(clock - last)"),
+      writes: [write("g", "syn.g@1"), write("clock", "syn.last@1")],
+    },
+  ],
+  rebuild: [
+    zeroes("rebuild0", "syn.clock", 1),
+    zeroes("rebuild1", "syn.last", 6),
+    {
+      kind: "gather",
+      id: "rebuild2",
+      phase: "currents",
+      layout: dense,
+      reads: [read("g", "syn.g@0", "edge")],
+      body: [],
+      writes: [write("g", "syn.sum@1", "target")],
     },
   ],
 });
 
-/** Four pairs; current flows only from the first population to the second. */
 const rectified = program({
   name: "rectified electrical synapse",
   dt: 0.1,

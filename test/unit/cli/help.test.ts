@@ -70,9 +70,9 @@ test("help fits on a terminal", () => {
   }
 });
 
-test("--version prints the version of the package", async () => {
+test.each(["--version", "-v", "version"])("%s prints the version of the package", async (word) => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-  expect(await myelin(["--version"])).toEqual({ code: 0, out: `${version}\n`, error: "" });
+  expect(await myelin([word])).toEqual({ code: 0, out: `${version}\n`, error: "" });
 });
 
 test("the package has the command", () => {

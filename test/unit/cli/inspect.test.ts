@@ -168,6 +168,16 @@ describe("models", () => {
     });
   });
 
+  test("lists one kind of models", async () => {
+    const { code, out } = await myelin(["models", "channels"]);
+    expect(code).toBe(0);
+    const [lines] = out.split("\n\n");
+    expect(lines!.split("\n").map((line) => line.split(" ")[0])).toEqual(
+      Object.keys(catalogue.channels).map((name) => `channels.${name}`),
+    );
+    expect((await shown("channels")).every(({ name }) => name.startsWith("channels."))).toBe(true);
+  });
+
   test("shows one model", async () => {
     const { out } = await myelin(["models", "neurons.spiking"]);
     expect(out).toMatch(/^neurons\.spiking\nGeneralised/);

@@ -317,7 +317,7 @@ describe("where results go", () => {
 
   test("--out writes CSV that reads back as the same numbers", async () => {
     const { out } = await run(...start, "--out", "y.csv");
-    expect(out).toMatch(/^40 steps of 0\.5 ms on iterative, .* x real time; wrote y\.csv\n$/);
+    expect(out).toMatch(/^40 steps of 0\.5 ms on \w+, .* x real time; wrote y\.csv\n$/);
     const [head, ...lines] = read("y.csv").trimEnd().split("\n");
     expect(head).toBe("step,time [ms],y,fired[0],fired[1],fired[2]");
     const printed = parsed(await run(...start, "--json"));
@@ -346,6 +346,31 @@ describe("where results go", () => {
     expect(speed!.realTimeFactor / speed!.stepsPerSecond).toBeCloseTo(0.0005, 9);
     expect(JSON.parse(read("all.json"))).toEqual(printed);
     expect(read("again.json")).toBe(read("all.json"));
+  });
+
+  test("files are written instead of a table, and a line says so", async () => {
+    for (const flags of [
+      ["--svg", "y.svg"],
+      ["--out", "y.csv"],
+      ["--svg", "y.svg", "--out", "y.csv"],
+    ]) {
+      const { out } = await run(...start, ...flags);
+      const names = flags
+        .filter((flag) => flag.startsWith("y."))
+        .sort()
+        .join(" and ");
+      expect(out).toMatch(/^40 steps of \S+ ms on \w+, \S+ x real time; wrote [^\n]*\n$/);
+      expect(out).toContain(`wrote ${names}\n`);
+    }
+  });
+
+  test("times in the table are those of people, elsewhere those of the run", async () => {
+    const short = ["run", "network.json", "--dt", "0.1", "--steps", "3"];
+    const lines = (await run(...short)).out.split("\n");
+    expect(lines.map((line) => line.trim().split(/ {2,}/)[1])).toEqual([
+      ...["time [ms]", "0.1", "0.2", "0.3", undefined],
+    ]);
+    expect(parsed(await run(...short, "--json")).time).toEqual([0.1, 0.2, 3 * 0.1]);
   });
 
   test("--json beside --out prints the result, too", async () => {

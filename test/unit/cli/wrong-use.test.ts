@@ -256,6 +256,16 @@ const faults: readonly (readonly [string, readonly string[], RegExp])[] = [
     /rows\.csv: the table has too few rows.*at least 3/,
   ],
   [
+    "a table without names",
+    [...good, "--input", "bare.csv"],
+    /bare\.csv: line 1, column 1: there is no such input; got "1"\. The first line of a table names/,
+  ],
+  [
+    "a table with semicolons",
+    [...good, "--input", "semicolon.csv"],
+    /semicolon\.csv: line 2, column 1: .* is not a number; got "1;2".*Commas separate cells\./,
+  ],
+  [
     "an unknown column",
     [...good, "--input", "column.csv"],
     /column\.csv: line 1, column 2: there is no such input; got "drvie"\. Did you mean "drive"/,
@@ -294,6 +304,8 @@ describe("a fault", () => {
     write("short.json", "[1, 2]");
     write("name.json", '{"drvie": 1}');
     write("text.json", '"1"');
+    write("bare.csv", "1,2\n3,4");
+    write("semicolon.csv", "drive;each\n1;2");
     write("rows.json", '{"series": [[1,1,1,1],[1,1,1,1]]}');
     write("rows.csv", "drive\n1\n2\n");
     write("column.csv", "each,drvie\n1,2\n");

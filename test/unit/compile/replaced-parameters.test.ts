@@ -46,6 +46,13 @@ const ways: Readonly<Record<string, Way>> = {
     ...{ early: nonSpiking(counted(4)), connectivity: four },
     ...{ declared: 4, left: [1, 3] },
   },
+  "compressed rows": {
+    ...{
+      early: nonSpiking(counted(4)),
+      connectivity: { start: [0, 1, 2, 3, 4], targets: [0, 0, 2, 3] },
+    },
+    ...{ declared: 4, left: [1, 3] },
+  },
   "a matrix": {
     early: synapses.matrix(synapses.nonSpiking, { maxConductance: square(gaps) }),
     ...{ declared: 16, left: without(0, 1, 5, 10, 15) },
@@ -253,9 +260,11 @@ describe("a connection all of whose synapses were replaced", () => {
   });
 });
 
-test("a connection that was given no synapse refuses writes, too", async () => {
+test.each([
+  { sources: [], targets: [] },
+  { start: [0, 0, 0, 0, 0], targets: [] },
+])("a connection that was given no synapse refuses writes, too (%j)", async (connectivity) => {
   const net = network({});
-  const connectivity = { sources: [], targets: [] };
   net.addConnection(nonSpiking(1), "a", "b", { name: "early", connectivity });
   const model = await net.compile(options);
   expect([...model.params.get(name)]).toEqual([]);

@@ -74,3 +74,19 @@ test("values that are equal and far from 0 are drawn", () => {
   const svg = plotTraces({ title: "t", time: [0, 1], traces, label: "V" });
   expect(svg).not.toMatch(/NaN|Infinity/);
 });
+
+test("a long name is cut in the legend, and whole where viewers show it", () => {
+  const name = `leg/${"flexor".repeat(4)}.V`;
+  const traces = [{ name, values: [0, 1] }];
+  const svg = plotTraces({ title: "t", time: [0, 1], traces, label: "V" });
+  expect(svg).toContain(`>leg/flexorflexor…<title>${name}</title></text>`);
+});
+
+test.each([
+  [{ width: 0 }, /width: the picture needs a size; got 0, allowed 200 to 10000 pixels/],
+  [{ height: NaN }, /height: .*got NaN, allowed 120 to 10000 pixels/],
+  [{ width: '1"><script>' as never }, /width: the picture needs a size/],
+])("a picture of the size %j is refused", (size, message) => {
+  const draw = (): string => plotTraces({ title: "t", time: [0], traces: [], label: "V", ...size });
+  expect(draw).toThrow(message);
+});

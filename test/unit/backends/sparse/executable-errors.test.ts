@@ -160,7 +160,7 @@ test("functions and monitors that look at the model see the step at hand", () =>
 
 test("a run looks at the states at its end and names the steps of which one made them infinite", () => {
   const loaded = load(counters({ batch: 2 }), quiet);
-  const input = (step: number, x: Values): void => x.fill(step === 6 ? Infinity : 0);
+  const input = (step: number, x: Values): void => void x.fill(step === 6 ? Infinity : 0);
   expect(() => loaded.runSync(job({ steps: 20, input }))).toThrow(DivergenceError);
   expect(loaded.stepCount).toBe(20);
   expect(messageOf(() => loaded.runSync(job({ steps: 1 })))).toMatch(
