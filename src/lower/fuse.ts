@@ -12,8 +12,9 @@ import { reachOf } from "./support/values.js";
 
 /** Maps over more elements gain nothing from a neighbour that they share nothing with. */
 const mostUnrelated = 65_536;
-/** So many of the last maps that could be joined are looked at. */
+/** So many of the last maps that could be joined are looked at: with something in common, or not. */
 const mostCandidates = 16;
+const mostStrangers = 2;
 
 /** Ops whose place among all others means more than what they read and write. */
 function isFixed(op: Op): boolean {
@@ -89,6 +90,10 @@ class Line {
     const node = { op, place: this.#nodes.length };
     this.#nodes.push(node);
     this.#note(op, node);
+    if (op.kind !== "map") return;
+    const alike = this.#byCount.get(op.count);
+    if (alike === undefined) this.#byCount.set(op.count, [node]);
+    else alike.push(node);
   }
 
   #note(op: Op, node: Node): void {
@@ -100,13 +105,9 @@ class Line {
       if (list === undefined) this.#touches.set(array, [noted]);
       else list.push(noted);
     }
-    if (op.kind !== "map") return;
-    const alike = this.#byCount.get(op.count);
-    if (alike === undefined) this.#byCount.set(op.count, [node]);
-    else if (!alike.includes(node)) alike.push(node);
   }
 
-  /** Ops here that have to stay before or behind one that touches this. */
+  /** Ops that must not change places with this one. */
   #neighbours(op: Op): Node[] {
     return touchesOf(op).flatMap((touch) =>
       (this.#touches.get(touch.array) ?? [])
@@ -118,7 +119,7 @@ class Line {
   #candidates(op: MapOp): Node[] {
     if (this.wanted === "nothing") {
       const alike = op.count > mostUnrelated ? undefined : this.#byCount.get(op.count);
-      return alike?.slice(-mostCandidates) ?? [];
+      return alike?.slice(-mostStrangers) ?? [];
     }
     const found = new Set<Node>();
     for (const { array } of touchesOf(op)) {
@@ -135,8 +136,9 @@ class Line {
     const last = this.#neighbours(op).reduce((most, { place }) => Math.max(most, place), -1);
     return nodes.slice(0, mostCandidates).some((node) => {
       const goesUp = last <= node.place;
-      if (!goesUp && this.#neighbours(node.op).some(({ place }) => place > node.place))
-        return false;
+      const goesDown = (): boolean =>
+        this.#neighbours(node.op).every(({ place }) => place <= node.place);
+      if (!goesUp && !goesDown()) return false;
       const fused = fuseMaps(node.op as MapOp, op, this.isReal);
       if (fused === undefined) return false;
       node.op = goesUp ? fused : { ...fused, phase: op.phase };
@@ -174,7 +176,7 @@ function fuseRound(program: Program, wanted: Closeness): Program {
   return ops.length === program.ops.length ? program : renumberVersions({ ...program, ops });
 }
 
-/** Values that need no array first, then loads that both can use, then loops. */
+/** First what saves values from being stored and loaded, then what saves loads, then loops. */
 const rounds: readonly Closeness[] = ["values", "places", "nothing"];
 
 /** Joins maps over the same elements. */

@@ -10,6 +10,7 @@ import { accumulators, allAccumulators } from "./accumulators.js";
 import { deadArrays } from "./dead-arrays.js";
 import { edgeOrder } from "./edge-order.js";
 import { electrical } from "./electrical.js";
+import { flush } from "./flush.js";
 import { fold } from "./fold.js";
 import { fuse } from "./fuse.js";
 import { matrix } from "./matrix.js";
@@ -36,6 +37,7 @@ export const passes = {
   fold,
   sharedCurves,
   accumulators,
+  flush,
   pointwise,
   startSums,
   fuse,

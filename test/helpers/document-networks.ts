@@ -1,6 +1,6 @@
 // Networks that together use everything that documents can hold, for the tests of documents.
 
-import { circuits, Network } from "../../src/index.js";
+import { circuits, Network, rules } from "../../src/index.js";
 import { defineChannel, defineNeuron, defineSynapse } from "../../src/index.js";
 import { channels, neurons, synapses } from "../../src/index.js";
 
@@ -153,6 +153,28 @@ export function everyPart(compat: "all" | "some" | "none" = "none"): Network {
   net.addNetwork(inner, { suffix: " (2)" });
   net.addConnection(synapses.nonSpiking(), "sheet", net.populations.length - 1);
   addPorts(net);
+  return net;
+}
+
+/** Populations that every rule joins. */
+export function everyRule(): Network {
+  const net = new Network({ name: "every rule" });
+  net.addPopulation(neurons.spiking(), [2, 3], { name: "sheet" });
+  net.addPopulation(neurons.nonSpiking(), 4, { name: "row" });
+  const synapse = synapses.spiking({ maxConductance: 0.1 });
+  const apart = { allowSelfConnections: false };
+  const all = [
+    rules.allToAll(),
+    rules.fixedProbability({ probability: 0.3, seed: 7 }),
+    rules.fixedInDegree({ inDegree: 2, projection: 3 }),
+    rules.fixedOutDegree({ outDegree: 3, allowMultapses: false }),
+    rules.fixedTotalNumber({ number: 5 }),
+  ];
+  for (const connectivity of all) net.addConnection(synapse, "sheet", "row", { connectivity });
+  for (const connectivity of [rules.oneToOne(), rules.allToAll(apart)]) {
+    net.addConnection(synapse, "sheet", "sheet", { connectivity });
+  }
+  net.addOutput("row");
   return net;
 }
 

@@ -179,15 +179,28 @@ interface Ends {
   readonly isSelf: boolean;
 }
 
-/** A synapse that the source can drive. */
-function synapseEntry(plan: ConnectionPlan, { from }: Ends): ModelEntry {
+/** Whether the ends have what the synapse reads and changes of them. */
+function fits({ model }: ModelEntry, { from, to }: Ends): boolean {
+  if (model.kind !== "synapse") return false;
+  const has = ({ type }: Ends["from"], needed: readonly string[]): boolean => {
+    const { states, parameters, inputs } = type.model;
+    const known = new Set([...states, ...parameters, ...inputs].map(({ symbol }) => symbol));
+    return needed.every((symbol) => known.has(symbol));
+  };
+  return has(from, model.ends.pre) && has(to, model.ends.post);
+}
+
+/** A synapse that the source can drive, and that has what it needs at the target. */
+function synapseEntry(plan: ConnectionPlan, ends: Ends): ModelEntry {
+  const { from } = ends;
   const canFire = from.type.model.spike !== undefined;
   const actsOnSpikes = ({ model }: ModelEntry): boolean =>
     model.kind === "synapse" && model.onPre.length > 0;
   // Half of what leaves a spiking neuron is spikes.
   const wantsSpikes = canFire && plan.seed % 2 === 0;
   const fitting = entriesOf("synapse").filter(
-    (entry) => actsOnSpikes(entry) === wantsSpikes || (canFire && !wantsSpikes),
+    (entry) =>
+      (actsOnSpikes(entry) === wantsSpikes || (canFire && !wantsSpikes)) && fits(entry, ends),
   );
   return at(fitting, plan.model);
 }

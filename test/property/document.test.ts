@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { LoadError, Network, ValidationError } from "../../src/index.js";
 import type { ToDocumentOptions } from "../../src/index.js";
-import { everyPart, halfCentre } from "../helpers/document-networks.js";
+import { everyPart, everyRule, halfCentre } from "../helpers/document-networks.js";
 import { schemaProblems } from "../helpers/json-schema.js";
 import { mutant } from "../helpers/mutate-document.js";
 import { buildNetwork, networkPlan, runs } from "../helpers/random-network.js";
@@ -47,6 +47,7 @@ const documents = [
   everyPart("none").toDocument(),
   everyPart("some").toDocument(),
   everyPart("all").toDocument(),
+  everyRule().toDocument(),
   ...fc
     .sample(networkPlan(false), { numRuns: 4, seed: 1 })
     .map((plan) => buildNetwork(plan).toDocument()),

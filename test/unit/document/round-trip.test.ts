@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Network, neurons, synapses } from "../../../src/index.js";
 import { expectSameNetwork, throughText } from "../../helpers/same-network.js";
-import { everyPart, halfCentre } from "../../helpers/document-networks.js";
+import { everyPart, everyRule, halfCentre } from "../../helpers/document-networks.js";
 
 describe.each(["none", "some", "all"] as const)("with these oddities: %s", (compat) => {
   test("everything that a network can hold comes back", () => {
@@ -25,6 +25,11 @@ describe.each(["none", "some", "all"] as const)("with these oddities: %s", (comp
     }
     expectSameNetwork(again, net);
   });
+});
+
+test("rules come back, and draw the same synapses", () => {
+  const net = everyRule();
+  expectSameNetwork(throughText(net), net);
 });
 
 test("a document of version 1 that was kept is read as ever", () => {

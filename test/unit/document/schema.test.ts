@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { quirkNames } from "../../../src/index.js";
 import { definitionForms } from "../../../src/document/definition-form.js";
 import { documentLimits } from "../../../src/document/document.js";
-import { everyPart, halfCentre } from "../../helpers/document-networks.js";
+import { everyPart, everyRule, halfCentre } from "../../helpers/document-networks.js";
 import { schemaProblems } from "../../helpers/json-schema.js";
 
 interface Schema {
@@ -26,7 +26,13 @@ const path = "src/document/network.schema.json";
 const schema = read<Schema>(path);
 
 test("documents that are written satisfy the schema", () => {
-  const networks = [halfCentre(), everyPart("none"), everyPart("some"), everyPart("all")];
+  const networks = [
+    halfCentre(),
+    everyRule(),
+    everyPart("none"),
+    everyPart("some"),
+    everyPart("all"),
+  ];
   for (const net of networks) {
     const document = JSON.parse(JSON.stringify(net.toDocument())) as unknown;
     expect(schemaProblems(schema, document)).toEqual([]);
