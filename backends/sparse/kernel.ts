@@ -61,7 +61,8 @@ export class Kernel {
       if (this.#used.has(symbol)) this.#fixed.set(symbol, this.#clock(symbol));
     }
     for (const read of reads) {
-      if (read.at === "one" && !this.#written.has(read.array)) this.#loadFixed(read);
+      const isFixed = read.at === "one" && typeof read.lag !== "string";
+      if (isFixed && !this.#written.has(read.array)) this.#loadFixed(read);
     }
   }
 

@@ -359,7 +359,7 @@ export interface Program {
    * ops of a step or between two steps, for a look at those states or before a write; twice does what
    * once does. Bodies do not use `step` and `t`; versions count from 0.
    */
-  readonly settle?: readonly MapOp[];
+  readonly settle?: readonly (MapOp | EdgesOp)[];
   /**
    * Computes states that are a function of the others, such as the sums of lazily kept ones; runs at
    * load, after a write and after a reset, each time when everything is settled. Reads nothing of

@@ -4,11 +4,11 @@
 import { namesIn } from "../expr/rewrite.js";
 import { accessOf } from "./access.js";
 import { booksOf } from "./books.js";
-import type { GatherOp, MapOp } from "./program.js";
+import type { EdgesOp, GatherOp, MapOp } from "./program.js";
 import type { Report } from "./verify-report.js";
 import { walkVersions } from "./verify-versions.js";
 
-type BookOp = MapOp | GatherOp;
+type BookOp = MapOp | GatherOp | EdgesOp;
 
 const readable: readonly string[] = ["state", "parameter", "tunable", "derived", "index"];
 
@@ -39,9 +39,13 @@ function checkWrites({ need, arrays, program }: Report, op: BookOp, list: string
   }
 }
 
+/** Updates of edges are there for edges whose source matters, not for spikes. */
+const runsAlways = (op: GatherOp | EdgesOp): boolean =>
+  op.kind === "gather" || (op.trigger.on === "every" && op.trigger.steps === 1);
+
 function checkList(report: Report, ops: readonly BookOp[], list: string, kinds: string[]): void {
   for (const op of ops) {
-    const isPlain = op.kind !== "map" || op.emit === undefined;
+    const isPlain = op.kind === "map" ? op.emit === undefined : runsAlways(op);
     const fits = kinds.includes(op.kind) && isPlain;
     if (!report.need(fits, op.id, `is in ${list}; allowed there: plain ${kinds.join(", ")}`)) {
       continue;
@@ -56,7 +60,7 @@ function checkList(report: Report, ops: readonly BookOp[], list: string, kinds: 
 export function checkBooks(report: Report): void {
   const { program, need } = report;
   const { settle = [], rebuild = [] } = program;
-  checkList(report, settle, "settle", ["map"]);
+  checkList(report, settle, "settle", ["map", "edges"]);
   checkList(report, rebuild, "rebuild", ["map", "gather"]);
   const { rebuilt } = booksOf(program);
   for (const op of rebuild) {

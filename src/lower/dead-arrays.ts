@@ -4,10 +4,11 @@
 
 import { num, type Expr } from "../expr/ast.js";
 import { accessOf } from "../ir/access.js";
-import type { GatherOp, MapOp, Op, Program } from "../ir/program.js";
+import type { EdgesOp, GatherOp, MapOp, Op, Program } from "../ir/program.js";
 import { finalNumber, isBodyOp, neededBody, pruneBody, replaceReads } from "./support/bodies.js";
 import type { BodyOp } from "./support/bodies.js";
 import type { Pass } from "./pass.js";
+import { dropDeadStores } from "./support/dead-stores.js";
 import { dropUnreferenced, referencedArrays } from "./support/references.js";
 import { renumberVersions } from "./support/rewire.js";
 
@@ -130,9 +131,11 @@ function keepLive(op: Op, live: ReadonlySet<string>): Op[] {
   return [pruneBody(kept)];
 }
 
+type BookOp = MapOp | GatherOp | EdgesOp;
+
 /** What settles and rebuilds something that is seen. */
 function liveBooks({ settle, rebuild }: Program, live: ReadonlySet<string>): Partial<Program> {
-  const keep = <T extends MapOp | GatherOp>(ops: readonly T[]): T[] =>
+  const keep = <T extends BookOp>(ops: readonly T[]): T[] =>
     ops.flatMap((op) => keepLive(op, live)) as T[];
   return {
     ...(settle === undefined ? {} : { settle: keep(settle) }),
@@ -151,7 +154,7 @@ function dropArrays(program: Program): Program {
 }
 
 function removeDead(program: Program): Program {
-  const direct = readConstants(program);
+  const direct = dropDeadStores(readConstants(program));
   const { live } = new Liveness(direct);
   const setup = direct.setup.flatMap((op) => keepLive(op, live)) as MapOp[];
   const ops = direct.ops.flatMap((op) => keepLive(op, live));

@@ -21,6 +21,7 @@ import { pointwise } from "./pointwise.js";
 import { precompute } from "./precompute.js";
 import { sharedCurves } from "./shared-curves.js";
 import { sortSums } from "./sort-sums.js";
+import { sourceDecays } from "./source-decays.js";
 import { startSums } from "./start-sums.js";
 import { uniform } from "./uniform.js";
 
@@ -37,6 +38,7 @@ export const passes = {
   fold,
   sharedCurves,
   accumulators,
+  sourceDecays,
   flush,
   pointwise,
   startSums,

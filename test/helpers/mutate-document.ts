@@ -25,8 +25,14 @@ const hostile: readonly Json[] = [
   ...["fixed-probability", "fixed-in-degree", "fixed-out-degree", "fixed-total-number"],
   ...[{ rule: "fixed-probability", probability: 0.5, seed: 2 ** 32 - 1 }],
   ...[{ rule: "fixed-in-degree", inDegree: 2, allowMultapses: false, allowSelfConnections: false }],
-  ...[{ rule: "fixed-total-number", number: 1e9 }, { rule: "fixed-out-degree", outDegree: 1e5 }],
-  ...[{ rule: "all-to-all", allowSelfConnections: false }, { start: [0, 1], targets: [0] }],
+  ...[
+    { rule: "fixed-total-number", number: 1e9 },
+    { rule: "fixed-out-degree", outDegree: 1e5 },
+  ],
+  ...[
+    { rule: "all-to-all", allowSelfConnections: false },
+    { start: [0, 1], targets: [0] },
+  ],
   ...[
     { sources: [0], targets: [0] },
     { sources: [], targets: [] },

@@ -122,7 +122,7 @@ function draw({ publicName, definition }: ParameterModel, dice: Dice): number {
 type Values = Record<string, number | boolean | Float64Array>;
 
 /** Some parameters at their defaults, some the same for all elements, some different for each. */
-function drawValues(
+export function drawValues(
   parameters: readonly ParameterModel[],
   dice: Dice,
   arrayOf: (value: () => number) => number | Float64Array,
@@ -144,9 +144,10 @@ function drawValues(
   return values;
 }
 
-const listOf = (length: number) => (value: () => number) => Float64Array.from({ length }, value);
+export const listOf = (length: number) => (value: () => number) =>
+  Float64Array.from({ length }, value);
 
-function drawChannel(size: number, dice: Dice): ChannelType {
+export function drawChannel(size: number, dice: Dice): ChannelType {
   const entry = at(entriesOf("channel"), dice.below(100));
   const values = drawValues(entry.parameters, dice, listOf(size));
   return channels.gated.model === entry.model
@@ -173,14 +174,14 @@ function addPopulation(net: Network, plan: PopulationPlan, index: number): void 
   net.addPopulation(type, plan.shape, { name: `p${index}`, ...start });
 }
 
-interface Ends {
+export interface Ends {
   readonly from: Network["populations"][number];
   readonly to: Network["populations"][number];
   readonly isSelf: boolean;
 }
 
 /** Whether the ends have what the synapse reads and changes of them. */
-function fits({ model }: ModelEntry, { from, to }: Ends): boolean {
+export function fits({ model }: ModelEntry, { from, to }: Ends): boolean {
   if (model.kind !== "synapse") return false;
   const has = ({ type }: Ends["from"], needed: readonly string[]): boolean => {
     const { states, parameters, inputs } = type.model;
@@ -213,7 +214,7 @@ function wiringOf({ wiring }: ConnectionPlan, { from, to }: Ends): ConnectionPla
   return same && from.shape.length <= 2 ? wiring : "matrix";
 }
 
-const isSymmetric = (entry: ModelEntry, { isSelf }: Ends): boolean =>
+export const isSymmetric = (entry: ModelEntry, { isSelf }: Ends): boolean =>
   isSelf && entry.model.kind === "synapse" && entry.model.symmetric;
 
 /** The parameter whose value 0 means: no synapse here. */
@@ -223,14 +224,14 @@ const strengthOf = ({ model, parameters }: ModelEntry): string => {
 };
 
 /** Positive gains need a positive reversal potential. */
-function withReversal(entry: ModelEntry, values: Values, dice: Dice): Values {
+export function withReversal(entry: ModelEntry, values: Values, dice: Dice): Values {
   if (!entry.parameters.some(({ publicName }) => publicName === "reversalPotential")) return values;
   const hasGain = entry.parameters.some(({ publicName }) => publicName === "gain");
   return { ...values, reversalPotential: hasGain ? 100 : dice.between(-60, 120) };
 }
 
 /** Flat values for rows and columns, with gaps, the same on both sides of the diagonal if asked. */
-function drawMatrix(dice: Dice, shape: readonly [number, number], isMirrored: boolean) {
+export function drawMatrix(dice: Dice, shape: readonly [number, number], isMirrored: boolean) {
   const [rows, columns] = shape;
   return (value: () => number, gaps: number): Float64Array => {
     const values = new Float64Array(rows * columns);
@@ -257,7 +258,7 @@ const factoryOf = (entry: ModelEntry): never =>
   (catalogue.synapses as Record<string, unknown>)[entry.path.split(".")[1]!] as never;
 
 /** A synapse type with a matrix or a kernel of strengths. */
-function drawShaped(
+export function drawShaped(
   entry: ModelEntry,
   wiring: "matrix" | "pattern",
   ends: Ends,

@@ -19,7 +19,7 @@ const mostListed = 4_000_000;
 function canLoad(context: Context, read: Operand): boolean {
   const isPlain = (read.repeat ?? 1) === 1 && read.period === undefined;
   const isReal = valuesOf(context, read.array).spec.type === "real";
-  if (read.at === "one") return true;
+  if (read.at === "one") return typeof read.lag !== "string";
   if (read.at === "edge") return isConstant(valuesOf(context, read.array));
   return isPlain && isReal && typeof read.lag !== "string";
 }

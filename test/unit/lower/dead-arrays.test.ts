@@ -137,3 +137,24 @@ test("a tunable parameter with a name stays although nothing reads it", async ()
   });
   expect((await clean(before)).arrays).toHaveLength(2);
 });
+
+test("a value of a step that is read before it is written once more is not written", async () => {
+  const before = program({
+    arrays: [
+      array({ name: "V", length: 2, initial: 1 }),
+      array({ name: "sum", role: "scratch", length: 2 }),
+    ],
+    ops: [
+      map("map0", "s = 2 * V", [read("V", "V@0")], [write("s", "sum@1")]),
+      map(
+        "map1",
+        "s = s + V; V = s * 0.3",
+        [read("s", "sum@1"), read("V", "V@0")],
+        [write("s", "sum@2"), write("V", "V@1")],
+      ),
+    ],
+    names: [shownV],
+  });
+  const { ops } = await clean(before);
+  expect(ops.map((op) => (op as MapOp).writes.map((one) => one.array))).toEqual([["sum"], ["V"]]);
+});
