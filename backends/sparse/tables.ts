@@ -59,13 +59,26 @@ function numbersOf(
     : new Float32Array(memory, address, length);
 }
 
+const idOf = new WeakMap<object, number>();
+let nextId = 0;
+
+/** Names what an array holds: two parameters with the same values need one table. */
+function contentOf({ spec }: ValuesPlace): string {
+  const { name, role, initial } = spec;
+  if (role !== "parameter") return name;
+  if (typeof initial === "number") return `${initial}`;
+  const id = idOf.get(initial) ?? nextId++;
+  idOf.set(initial, id);
+  return `values ${id}`;
+}
+
 /** The values of a constant operand at edges, one after the other in an order of the op's own. */
 export function edgeTable(context: Context, read: Operand, order: EdgeOrder): Table {
   const place = valuesOf(context, read.array);
   const { offset = 0, repeat = 1, period = Infinity } = read;
   const { width } = context;
   const { count, edges, name } = order;
-  return tableOf(context, `${read.array} ${offset} ${repeat} ${period} in ${name}`, () => ({
+  return tableOf(context, `${contentOf(place)} ${offset} ${repeat} ${period} in ${name}`, () => ({
     bytes: count * width,
     ...(place.spec.role !== "parameter" && { copyOf: read.array }),
     fill(view, memory) {

@@ -153,6 +153,36 @@ test(
   timeLimit,
 );
 
+test(
+  "generated code keeps the bits of the iterative backend",
+  async () => {
+    const property = fc.asyncProperty(plans, more, async (plan, of) => {
+      const { before, ...options } = of;
+      const plain = await compiled(plan, options);
+      if (!hasLazyStates(plain)) return;
+      const network = spikingNetwork(plan);
+      const quick = await network.compile({
+        dt,
+        backend: "sparse",
+        onWarning: () => {},
+        ...options,
+      });
+      expectSameTrace(await traceOf(plain, 10, drive), await traceOf(quick, 10, drive));
+      for (const each of [plain, quick]) each.runSync({ steps: before, input: drive });
+      expectSameTrace([await shownBy(plain)], [await shownBy(quick)]);
+      for (const name of plain.state.names()) {
+        if (plain.state.info(name).kind !== "state") continue;
+        for (const each of [plain, quick]) each.state.set(name, each.state.get(name));
+      }
+      expectSameTrace(await traceOf(plain, 5, drive), await traceOf(quick, 5, drive));
+      quick.restore(plain.snapshot());
+      expectSameTrace(await traceOf(plain, 5, drive), await traceOf(quick, 5, drive));
+    });
+    await fc.assert(property, runs(25));
+  },
+  timeLimit,
+);
+
 const change = fc.record({
   pick: fc.nat(100_000),
   factor: fc.double({ min: 0.85, max: 1.15, noNaN: true }),

@@ -96,6 +96,8 @@ export class RowLoop {
   readonly #position: Local;
   readonly #end: Local;
   readonly #kernels: readonly Kernel[];
+  /** What has been loaded at the position, by address of its table. */
+  readonly #loaded = new Map<number, LaneValue>();
 
   constructor(site: Site, op: RowOp, spikes: SpikeRef, columns: Columns) {
     const { fn, context } = site;
@@ -133,19 +135,24 @@ export class RowLoop {
       if (read.at !== "edge") return undefined;
       const isTable = isConstant(valuesOf(context, read.array));
       if (!isTable && (this.#rows.edge !== undefined || !isPlain(context, read))) return undefined;
+      const table = isTable ? edgeTable(context, read, this.#rows.order).address : undefined;
+      const known = table === undefined ? undefined : this.#loaded.get(table);
+      if (known !== undefined) return known;
       const value = fn.local(lanes.isVector ? "v128" : context.scalar);
       const load = lanes.isVector ? "v128.load" : `${context.scalar}.load`;
       fn.get(this.#position);
-      if (isTable) {
+      if (table !== undefined) {
         this.#site.multiply(context.width);
-        fn.memory(load, edgeTable(context, read, this.#rows.order).address);
+        fn.memory(load, table);
       } else {
         const base = this.#site.valuesBase(read);
         this.#site.toAddress(base, context.width);
         fn.memory(load, base.offset + (read.offset ?? 0) * context.width);
       }
       fn.set(value);
-      return lanes.value(value);
+      const loaded = lanes.value(value);
+      if (table !== undefined) this.#loaded.set(table, loaded);
+      return loaded;
     };
     return new Kernel(this.#site, { ...this.#op, loader, columns }, lanes);
   }
@@ -178,6 +185,7 @@ export class RowLoop {
         fn.op("i32.gt_u").branchIf(done);
         lanes.scope(() => {
           if (!lanes.isVector) this.#setEdge();
+          this.#loaded.clear();
           kernel.evaluate();
           this.#store(kernel);
         });

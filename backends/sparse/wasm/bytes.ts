@@ -54,13 +54,16 @@ export class Bytes {
     this.u8(Number(left & 0x7fn));
   }
 
+  /** NaN is always the same one: its sign depends on the processor that computed it. */
   f32(value: number): void {
-    scratch.setFloat32(0, value, true);
+    if (Number.isNaN(value)) scratch.setUint32(0, 0x7fc00000, true);
+    else scratch.setFloat32(0, value, true);
     this.#copyScratch(4);
   }
 
   f64(value: number): void {
-    scratch.setFloat64(0, value, true);
+    if (Number.isNaN(value)) scratch.setBigUint64(0, 0x7ff8000000000000n, true);
+    else scratch.setFloat64(0, value, true);
     this.#copyScratch(8);
   }
 

@@ -38,7 +38,7 @@ const makers = {
       perCopy: draft.dice.chance(0.3),
     }),
   filled: (draft, length) =>
-    draft.array({ role: "parameter", length, initial: draft.pick([0, 1, -0.5, 1e-3]) }),
+    draft.array({ role: "parameter", length, initial: draft.pick([0, -0, 1, -0.5, 1e-3]) }),
   tunable: (draft, length) =>
     draft.array({ role: "tunable", length, initial: draft.dice.values(length, -2, 2) }),
   derived(draft, length) {

@@ -28,7 +28,9 @@ const definitionOf = (text: string, name: string) => ({
 /** A population for each model, and a model for each text. */
 function documentOf(all: readonly string[]) {
   const paths = all.map((_text, i) => `neurons.model${i}`);
-  const models = Object.fromEntries(all.map((text, i) => [paths[i]!, definitionOf(text, `model${i}`)]));
+  const models = Object.fromEntries(
+    all.map((text, i) => [paths[i]!, definitionOf(text, `model${i}`)]),
+  );
   const populations = paths.map((model, i) => ({ name: `p${i}`, model }));
   const outputs = populations.map(({ name }) => ({ source: name, name: `of ${name}` }));
   const inputs = populations.map(({ name }) => ({ target: name, name: `into ${name}` }));

@@ -147,6 +147,14 @@ test("integers are read back as they were written", () => {
   expect(() => reader.u8()).toThrow("the bytes end too early");
 });
 
+test("a NaN has the bits of the assembler's, whatever made it", () => {
+  const negative = new Float64Array(BigUint64Array.of(0xfff8000000000001n).buffer)[0]!;
+  for (const value of [NaN, Math.sqrt(-1), negative]) {
+    check(moduleWith((fn) => fn.get(fn.constant("f64x2", value)).op("drop")));
+    check(moduleWith((fn) => fn.get(fn.constant("f32", value)).op("drop")));
+  }
+});
+
 test("bytes keep their content while they grow", () => {
   const bytes = new Bytes();
   const wanted: number[] = [];
