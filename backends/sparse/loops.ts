@@ -1,5 +1,7 @@
-// Loops in generated code. Invariant: the counter holds the present number inside the loop.
+// Loops in generated code, and the arithmetic of their counters. Invariant: a counter holds the present
+// number inside its loop.
 
+import type { Site } from "./site.js";
 import type { FunctionBuilder, Local } from "./wasm/function-builder.js";
 
 /** For counter = from, from + step, ... while below `to`; at least once. */
@@ -48,4 +50,30 @@ export function countDown(
     fn.get(counter).i32(1).op("i32.sub").tee(counter);
     fn.i32(first).op("i32.ge_s").branchIf(again);
   });
+}
+
+/** Emits a walk; `inside` finds the other end and the edge at the site. */
+export interface EdgeLoops {
+  /** All edges into the target at the site. */
+  readonly ofTarget: (inside: () => void) => void;
+  /** All edges out of the source at the site. */
+  readonly ofSource: (inside: () => void) => void;
+}
+
+/** Sets a local to a sum of products of locals and constants. */
+export function assign(
+  site: Site,
+  into: Local,
+  terms: readonly (readonly [Local, number] | number)[],
+): void {
+  const { fn } = site;
+  terms.forEach((term, i) => {
+    if (typeof term === "number") fn.i32(term);
+    else {
+      fn.get(term[0]);
+      site.multiply(term[1]);
+    }
+    if (i > 0) fn.op("i32.add");
+  });
+  fn.set(into);
 }

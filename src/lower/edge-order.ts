@@ -3,14 +3,45 @@
 // list; only numbers change, and names say where their values are now.
 
 import { accessOf } from "../ir/access.js";
-import type { Layout, NamedValue, Op, Operand, Program, Write } from "../ir/program.js";
+import { edgesOf } from "../ir/layout.js";
+import type {
+  ArraySpec,
+  Initial,
+  Layout,
+  MapOp,
+  NamedValue,
+  Op,
+  Operand,
+  Program,
+  Write,
+} from "../ir/program.js";
 import type { Pass } from "./pass.js";
+import { isEdgeOp, type EdgeOp } from "./support/bodies.js";
 import { NewArrays } from "./support/new-arrays.js";
+import { dropUnreferenced } from "./support/references.js";
+import { initialAt } from "./support/values.js";
 
 type Rows = Extract<Layout, { kind: "csr" }>;
-type EdgeOp = Extract<Op, { layout: Layout }>;
 
-const hasLayout = (op: Op): op is EdgeOp => "layout" in op;
+/** From a number to the one before another. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+const overlaps = (a: Range, b: Range): boolean => Math.max(a.from, b.from) < Math.min(a.to, b.to);
+const contains = (a: Range, b: Range): boolean => a.from <= b.from && b.to <= a.to;
+
+/** Edges that are numbered together, whatever the arrays that hold their values. */
+interface Space {
+  /** What is added to the number of an edge to give its place in an array. */
+  readonly shifts: Map<string, number>;
+  /** The number of the first edge of each op. */
+  readonly firsts: Map<Op, number>;
+}
+
+/** What others than the ops of a Program put in, or read by number, stays where it is. */
+const fixedRoles: readonly string[] = ["input", "output"];
+
 const allOps = ({ setup, ops, settle = [], rebuild = [] }: Program): readonly Op[] => [
   ...setup,
   ...ops,
@@ -18,180 +49,237 @@ const allOps = ({ setup, ops, settle = [], rebuild = [] }: Program): readonly Op
   ...rebuild,
 ];
 
-/** Index arrays by edge that ops name apart from their operands. */
-function edgeIndices(op: EdgeOp): string[] {
-  const found: string[] = [];
-  const add = (lag: number | string | undefined): void => {
-    if (typeof lag === "string") found.push(lag);
-  };
-  for (const { lag } of op.reads) add(lag);
-  if (op.kind === "deliver") add(op.spikes.lag);
-  if (op.kind === "edges" && op.trigger.on !== "every") {
-    add(op.trigger.spikes.lag);
-    if (op.trigger.on === "history") found.push(op.trigger.since);
-  }
-  return found;
+/** Arrays with an entry for each edge that ops name apart from their operands. */
+function edgeIndices(op: MapOp | EdgeOp): string[] {
+  const lags = op.reads.map(({ lag }) => lag);
+  if (op.kind === "deliver") lags.push(op.spikes.lag);
+  if (op.kind !== "edges" || op.trigger.on === "every") return lags.filter(isName);
+  lags.push(op.trigger.spikes.lag);
+  if (op.trigger.on === "history") lags.push(op.trigger.since);
+  return lags.filter(isName);
+}
+const isName = (lag: number | string | undefined): lag is string => typeof lag === "string";
+
+const listsOf = ({ start, other, edge }: Rows): (string | undefined)[] => [start, other, edge];
+
+/** Ops that may be over any edges in any order. */
+function isOverEdges(op: Op): op is MapOp | EdgeOp {
+  if (op.kind === "map") return op.emit === undefined;
+  if (!isEdgeOp(op)) return false;
+  return op.layout.kind === "csr" || (op.kind === "edges" && op.layout.kind === "diagonal");
 }
 
-const atEdges = ({ reads, writes }: EdgeOp): (Operand | Write)[] =>
-  [...reads, ...writes].filter(({ at }) => at === "edge");
-
-/** Arrays that share one numbering of edges, and the ops that use it. */
-interface Space {
-  readonly arrays: Set<string>;
-  readonly lists: EdgeOp[];
-}
-
-/** Collects what shares the numbering of an op; undefined where something else depends on it. */
-class SpaceFinder {
-  readonly #program: Program;
-  readonly #length: ReadonlyMap<string, number>;
-  readonly #ops: readonly Op[];
-
-  constructor(program: Program) {
-    this.#program = program;
-    this.#ops = allOps(program);
-    const plain = program.arrays.filter(
-      ({ slots, type }) => slots === undefined && type !== "spikes",
-    );
-    this.#length = new Map(plain.map(({ name, length }) => [name, length]));
-  }
-
-  /** Whether an operand names edges one by one, and nothing else of its array. */
-  #isPlain(operand: Operand | Write, edges: number): boolean {
-    const repeat = "repeat" in operand ? (operand.repeat ?? 1) : 1;
-    const period = "period" in operand ? operand.period : undefined;
-    const isWhole = (operand.offset ?? 0) === 0 && this.#length.get(operand.array) === edges;
-    return isWhole && repeat === 1 && (period === undefined || period >= edges);
-  }
-
-  /** What one op adds to the space; false where it stands in the way. */
-  #join(op: Op, edges: number, arrays: Set<string>): boolean {
-    const touches = (name: string): boolean => arrays.has(name);
-    if (hasLayout(op)) {
-      const operands = atEdges(op);
-      const indices = edgeIndices(op);
-      const { reads, writes, also } = accessOf(op);
-      const used = [...reads, ...writes].map(({ array }) => array).filter(touches);
-      if (used.length === 0 && !also.some(touches)) return true;
-      if (op.layout.kind !== "csr" || op.layout.edges !== edges) return false;
-      const named = new Set([...operands.map(({ array }) => array), ...indices]);
-      if (used.some((name) => !named.has(name))) return false;
-      for (const operand of operands) {
-        if (this.#isPlain(operand, edges)) arrays.add(operand.array);
-        else if (touches(operand.array) || !isShared(operand)) return false;
-      }
-      for (const name of indices) {
-        if (this.#length.get(name) !== edges) return false;
-        arrays.add(name);
-      }
-      return true;
-    }
-    const { reads, writes } = accessOf(op);
-    if (![...reads, ...writes].some(({ array }) => touches(array))) return true;
-    if (op.kind !== "map" || op.count !== edges || op.emit !== undefined) return false;
-    for (const operand of [...op.reads, ...op.writes]) {
-      if (operand.at === "one" || isShared(operand)) {
-        if (touches(operand.array)) return false;
-      } else if (this.#isPlain(operand, edges)) arrays.add(operand.array);
-      else return false;
-    }
-    return true;
-  }
-
-  find(layout: Rows, first: readonly string[]): Space | undefined {
-    const arrays = new Set(first);
-    for (let size = 0; size !== arrays.size;) {
-      size = arrays.size;
-      for (const op of this.#ops) if (!this.#join(op, layout.edges, arrays)) return undefined;
-    }
-    const known = [...arrays].every((name) => this.#length.get(name) === layout.edges);
-    if (!known) return undefined;
-    const uses = (op: EdgeOp): boolean =>
-      [...atEdges(op).map(({ array }) => array), ...edgeIndices(op)].some((a) => arrays.has(a));
-    return { arrays, lists: this.#ops.filter(hasLayout).filter(uses) };
-  }
-
-  /** Whether a step sums states of edges target by target: then that order is the better one. */
-  isSwept({ arrays }: Space): boolean {
-    const states = new Set(
-      this.#program.arrays.filter(({ role }) => role === "state").map(({ name }) => name),
-    );
-    return this.#program.ops.some(
-      (op) =>
-        op.kind === "gather" &&
-        atEdges(op).some(({ array }) => arrays.has(array) && states.has(array)),
-    );
-  }
-}
-
-/** One value for all edges: any numbering will do. */
+/** One value for all edges. */
 const isShared = (operand: Operand | Write): boolean =>
   operand.at === "one" || ("period" in operand && operand.period === 1);
 
-/** For each edge its new number, if the list holds each of them once. */
-function numbering(list: Int32Array): Int32Array | undefined {
-  const numbers = new Int32Array(list.length).fill(-1);
-  for (let i = 0; i < list.length; i++) {
-    const edge = list[i]!;
-    if (edge < 0 || edge >= list.length || numbers[edge] !== -1) return undefined;
-    numbers[edge] = i;
+/** Whether an operand names the edges one by one. */
+function isPlain(operand: Operand | Write, count: number): boolean {
+  if ("lag" in operand && operand.lag !== undefined) return false;
+  const repeat = "repeat" in operand ? (operand.repeat ?? 1) : 1;
+  const period = "period" in operand ? (operand.period ?? count) : count;
+  return repeat === 1 && period >= count;
+}
+
+function rangeOf(op: Op, first: number): Range {
+  const count = op.kind === "map" ? op.count : isEdgeOp(op) ? edgesOf(op.layout) : 0;
+  return { from: first, to: first + count };
+}
+
+/** What an op reads and writes edge by edge. */
+interface Place {
+  readonly array: string;
+  readonly offset: number;
+}
+
+/** Undefined where the op reads or writes what it must not, if edges are numbered anew. */
+function placesIn(op: MapOp | EdgeOp, shifts: ReadonlyMap<string, number>): Place[] | undefined {
+  const own = op.kind === "map" ? "element" : "edge";
+  const isDiagonal = isEdgeOp(op) && op.layout.kind === "diagonal";
+  const { from, to } = rangeOf(op, 0);
+  const places: Place[] = edgeIndices(op).map((array) => ({ array, offset: 0 }));
+  for (const operand of [...op.reads, ...op.writes]) {
+    const { array, at, offset = 0 } = operand;
+    if (at === "spike" || at === "event") continue;
+    if (at === own && isPlain(operand, to - from)) places.push({ array, offset });
+    else if (shifts.has(array)) return undefined;
+    // Without a list the ends of an edge have its number.
+    else if ((at === own || isDiagonal) && !isShared(operand)) return undefined;
   }
-  return numbers;
+  return places;
+}
+
+/** Collects what shares the numbers of some edges. */
+class SpaceFinder {
+  readonly #ops: readonly Op[];
+  readonly #movable: ReadonlySet<string>;
+
+  constructor(program: Program) {
+    this.#ops = allOps(program);
+    const isMovable = ({ slots, type, role }: ArraySpec): boolean =>
+      slots === undefined && (type === "real" || type === "int") && !fixedRoles.includes(role);
+    this.#movable = new Set(program.arrays.filter(isMovable).map(({ name }) => name));
+  }
+
+  /** Undefined where something depends on the numbers as they are. */
+  find(state: string): Space | undefined {
+    const space: Space = { shifts: new Map([[state, 0]]), firsts: new Map() };
+    for (let size = 0; size !== space.shifts.size;) {
+      size = space.shifts.size;
+      if (!this.#ops.every((op) => this.#join(op, space))) return undefined;
+    }
+    return space;
+  }
+
+  /** Adds what an op has to do with the space; false where it stands in the way. */
+  #join(op: Op, { shifts, firsts }: Space): boolean {
+    const { reads, writes, also } = accessOf(op);
+    const named = [...reads, ...writes].map(({ array }) => array);
+    if (![...named, ...also].some((array) => shifts.has(array))) return true;
+    if (!isOverEdges(op)) return false;
+    const lists = isEdgeOp(op) && op.layout.kind === "csr" ? listsOf(op.layout) : [];
+    const places = placesIn(op, shifts);
+    if (places === undefined || lists.some((list) => shifts.has(list ?? ""))) return false;
+    const known = places.find(({ array }) => shifts.has(array))!;
+    const first = known.offset - shifts.get(known.array)!;
+    for (const { array, offset } of places) {
+      if (!this.#movable.has(array)) return false;
+      if ((shifts.get(array) ?? offset - first) !== offset - first) return false;
+      shifts.set(array, offset - first);
+    }
+    firsts.set(op, first);
+    return true;
+  }
+}
+
+/** For each place in a list the edge there, if the list holds each of them once. */
+function edgesInOrder(program: Program, { edge, edges }: Rows): Int32Array | undefined {
+  const list = program.arrays.find(({ name }) => name === edge)?.initial;
+  if (!(list instanceof Int32Array) || list.length !== edges) return undefined;
+  return new Set(list).size === edges ? list : undefined;
+}
+
+/** The states of edges that an op changes when spikes come, if its list jumps among them. */
+function jumpsAmong(op: Op, program: Program): string[] {
+  const isBySpikes =
+    op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every");
+  if (!isBySpikes || op.layout.kind !== "csr" || op.layout.rows !== "source") return [];
+  if (op.layout.edge === undefined) return [];
+  const operands = [...op.reads, ...op.writes].filter(({ at }) => at === "edge");
+  const states = program.arrays.filter(({ role }) => role === "state").map(({ name }) => name);
+  return operands.map(({ array }) => array).filter((array) => states.includes(array));
+}
+
+/** Edges that are to follow a list. */
+interface Piece extends Range {
+  readonly list: Int32Array;
+}
+
+/** The lists that the edges of a space can follow; no two of them number the same edges. */
+function piecesOf(program: Program, { shifts, firsts }: Space): Piece[] {
+  const members = [...firsts].map(([op, first]) => rangeOf(op, first));
+  for (const { name, length } of program.arrays) {
+    const shift = shifts.get(name);
+    if (shift !== undefined) members.push({ from: -shift, to: length - shift });
+  }
+  const swept = [...firsts].filter(([op]) => op.kind === "gather" && program.ops.includes(op));
+  const pieces: Piece[] = [];
+  for (const [op, first] of firsts) {
+    if (jumpsAmong(op, program).length === 0) continue;
+    const range = rangeOf(op, first);
+    const list = edgesInOrder(program, (op as EdgeOp).layout as Rows);
+    const isWhole = members.every((one) => contains(one, range) || !overlaps(one, range));
+    // Where a step sums values target by target, that order is the better one.
+    const isSwept = swept.some(([sum, from]) => overlaps(rangeOf(sum, from), range));
+    if (list === undefined || !isWhole || isSwept) continue;
+    if (!pieces.some((one) => overlaps(one, range))) pieces.push({ ...range, list });
+  }
+  return pieces;
 }
 
 /** Rewrites a Program for one space. */
 class Renumbering {
   readonly #program: Program;
   readonly #space: Space;
-  readonly #numbers: Int32Array;
+  readonly #pieces: readonly Piece[];
   readonly #added: NewArrays;
-  readonly #edges = new Map<string, string | undefined>();
+  readonly #lists = new Map<string, string | undefined>();
+  /** All numbers that change lie in here; the new ones. */
+  readonly #range: Range;
+  readonly #numbers: Int32Array;
 
-  constructor(program: Program, space: Space, numbers: Int32Array) {
+  constructor(program: Program, space: Space, pieces: readonly Piece[]) {
     this.#program = program;
     this.#space = space;
-    this.#numbers = numbers;
+    this.#pieces = pieces;
     this.#added = new NewArrays(program);
+    const from = pieces.reduce((least, piece) => Math.min(least, piece.from), Infinity);
+    const to = pieces.reduce((most, piece) => Math.max(most, piece.to), -Infinity);
+    this.#range = { from, to };
+    this.#numbers = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    for (const piece of pieces) {
+      piece.list.forEach((edge, i) => (this.#numbers[piece.from - from + edge] = piece.from + i));
+    }
   }
 
-  /** The new numbers at the positions of a list; undefined where they are the positions. */
-  #edgeOf({ edge, edges }: Rows): string | undefined {
-    const key = edge ?? "";
-    if (this.#edges.has(key)) return this.#edges.get(key);
+  #numberOf(old: number): number {
+    const { from, to } = this.#range;
+    return old < from || old >= to ? old : this.#numbers[old - from]!;
+  }
+
+  /** The new numbers at the places of a list; undefined where they are the places. */
+  #listOf({ edge, edges }: Rows, first: number): string | undefined {
+    const key = `${edge} ${first}`;
+    if (this.#lists.has(key)) return this.#lists.get(key);
     const spec = this.#program.arrays.find(({ name }) => name === edge);
-    const old = spec?.initial;
-    const list = new Int32Array(edges);
-    let isInOrder = true;
-    for (let i = 0; i < edges; i++) {
-      const number = typeof old === "number" ? old : old === undefined ? i : old[i]!;
-      list[i] = this.#numbers[number]!;
-      isInOrder &&= list[i] === i;
-    }
+    const list = Int32Array.from({ length: spec?.length ?? edges }, (_, i) => {
+      const old = spec === undefined ? i : initialAt(spec.initial, i);
+      return this.#numberOf(first + old) - first;
+    });
+    const isInOrder = list.every((number, i) => number === i);
     const name = isInOrder ? undefined : this.#added.addValues(list, "index", "edge");
-    this.#edges.set(key, name);
+    // Without a list the key says nothing of the number of edges.
+    if (edge !== undefined) this.#lists.set(key, name);
     return name;
   }
 
   #renumber<O extends Op>(op: O): O {
-    if (!hasLayout(op) || !this.#space.lists.includes(op) || op.layout.kind !== "csr") return op;
+    const first = this.#space.firsts.get(op);
+    if (first === undefined || !isEdgeOp(op) || op.layout.kind !== "csr") return op;
+    if (!this.#pieces.some((piece) => overlaps(piece, rangeOf(op, first)))) return op;
+    const edge = this.#listOf(op.layout, first);
     const { edge: _, ...layout } = op.layout;
-    const edge = this.#edgeOf(op.layout);
     return { ...op, layout: edge === undefined ? layout : { ...layout, edge } };
   }
 
-  #values(old: Float64Array | Float32Array | Int32Array): typeof old {
-    const moved = old.slice();
-    for (let i = 0; i < old.length; i++) moved[this.#numbers[i]!] = old[i]!;
-    return moved;
+  #array(spec: ArraySpec, moved: Map<Initial, ArraySpec>): ArraySpec {
+    const shift = this.#space.shifts.get(spec.name);
+    const { initial, length } = spec;
+    if (shift === undefined || typeof initial === "number") return spec;
+    // Arrays with the same values go on sharing them.
+    const known = moved.get(initial);
+    if (known !== undefined && this.#space.shifts.get(known.name) === shift) {
+      return { ...spec, initial: known.initial };
+    }
+    const values = initial.slice();
+    for (let i = 0; i < length; i++) values[this.#numberOf(i - shift) + shift] = initial[i]!;
+    const next = { ...spec, initial: values };
+    moved.set(initial, next);
+    return next;
   }
 
   #name(named: NamedValue): NamedValue {
     const { kind, array, offset, count, order } = named;
-    if (kind === "constant" || !this.#space.arrays.has(array)) return named;
+    const shift = kind === "constant" ? undefined : this.#space.shifts.get(array);
+    if (shift === undefined) return named;
     const places = new Int32Array(count);
-    for (let i = 0; i < count; i++) places[i] = this.#numbers[offset + (order?.[i] ?? i)]!;
-    return { ...named, offset: 0, order: places };
+    let isInPlace = true;
+    for (let i = 0; i < count; i++) {
+      const old = offset + (order?.[i] ?? i);
+      places[i] = this.#numberOf(old - shift) + shift;
+      isInPlace &&= places[i] === old;
+    }
+    return isInPlace ? named : { ...named, offset: 0, order: places };
   }
 
   run(): Program {
@@ -204,54 +292,26 @@ class Renumbering {
       ...(settle !== undefined && { settle: renumber(settle) }),
       ...(rebuild !== undefined && { rebuild: renumber(rebuild) }),
     };
-    const moved = new Map<object, Float64Array | Float32Array | Int32Array>();
-    const kept = arrays.map((spec) => {
-      const { name, initial } = spec;
-      if (!this.#space.arrays.has(name) || typeof initial === "number") return spec;
-      // Arrays with the same values go on sharing them.
-      const values = moved.get(initial) ?? this.#values(initial);
-      moved.set(initial, values);
-      return { ...spec, initial: values };
-    });
+    const moved = new Map<Initial, ArraySpec>();
+    const kept = arrays.map((spec) => this.#array(spec, moved));
     const placed = names.map((named) => this.#name(named));
-    return { ...this.#program, ...changed, arrays: [...kept, ...this.#added.added], names: placed };
+    const next = { ...this.#program, ...changed, names: placed };
+    return dropUnreferenced({ ...next, arrays: [...kept, ...this.#added.added] });
   }
-}
-
-/** States of edges that an op changes when their source fires, if its list does not follow their numbers. */
-function statesAtEdges(op: Op, program: Program): string[] {
-  const isByS =
-    (op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every")) &&
-    op.layout.kind === "csr" &&
-    op.layout.rows === "source" &&
-    op.layout.edge !== undefined;
-  if (!isByS) return [];
-  const states = new Set(
-    program.arrays.filter(({ role }) => role === "state").map(({ name }) => name),
-  );
-  return atEdges(op)
-    .map(({ array }) => array)
-    .filter((array) => states.has(array));
-}
-
-function renumberFor(program: Program, op: EdgeOp): Program {
-  const layout = op.layout as Rows;
-  const list = program.arrays.find(({ name }) => name === layout.edge)?.initial;
-  const states = statesAtEdges(op, program);
-  if (!(list instanceof Int32Array) || states.length === 0) return program;
-  const finder = new SpaceFinder(program);
-  const space = finder.find(layout, states);
-  if (space === undefined || finder.isSwept(space)) return program;
-  const numbers = numbering(list);
-  return numbers === undefined ? program : new Renumbering(program, space, numbers).run();
 }
 
 function run(program: Program): Program {
   let now = program;
-  // Found again by its id, because renumbering makes new ops.
+  const seen = new Set<string>();
   for (const { id } of program.ops) {
+    // Found again by its id, because renumbering makes new ops.
     const op = now.ops.find((one) => one.id === id)!;
-    if (hasLayout(op) && statesAtEdges(op, now).length > 0) now = renumberFor(now, op);
+    const [state] = seen.has(id) ? [] : jumpsAmong(op, now);
+    const space = state === undefined ? undefined : new SpaceFinder(now).find(state);
+    if (space === undefined) continue;
+    for (const member of space.firsts.keys()) seen.add(member.id);
+    const pieces = piecesOf(now, space);
+    if (pieces.length > 0) now = new Renumbering(now, space, pieces).run();
   }
   return now;
 }

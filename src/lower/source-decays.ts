@@ -339,10 +339,9 @@ class Rewriting {
 function run(program: Program): Program {
   let now = program;
   for (const { id } of program.ops) {
-    const clocked = findClocked(
-      now,
-      now.ops.find((op) => op.id === id)!,
-    );
+    // An op may have gone with what took the place of another one.
+    const op = now.ops.find((one) => one.id === id);
+    const clocked = op === undefined ? undefined : findClocked(now, op);
     if (clocked !== undefined) now = new Rewriting(now, clocked).run() ?? now;
   }
   return now;

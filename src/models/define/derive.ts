@@ -147,6 +147,8 @@ function computeAll(
   const given = names.parameters.filter((each) => isArrayLike(values[each.publicName]));
   const lengths = given.map((each) => (values[each.publicName] as ArrayLike<unknown>).length);
   const length = lengths.length === 0 ? undefined : Math.max(...lengths);
+  // An array without elements is refused when it is read, which nothing below would do.
+  for (const [i, each] of given.entries()) if (lengths[i] === 0) readWhole(each.publicName);
   const results = Array.from({ length: length ?? 1 }, (_, i) => {
     const suffix = length === undefined ? "" : elementPath(i, shape);
     const pathOf = (publicName: string) => `${where}.${publicName}${suffix}`;

@@ -33,6 +33,8 @@ describe("transmission", () => {
     [{ gain: 0, reversalPotential: -40, referenceRange: true }, "zero-gain"],
     [{ gain: 1, reversalPotential: -40, referenceRange: true }, "sign-mismatch"],
     [{ gain: 1, reversalPotential: 0 }, "sign-mismatch"],
+    [{ gain: [] }, "empty-array"],
+    [{ gain: [0.5, 0.6], referenceRange: [] }, "empty-array"],
     [{ gain: 1, reversalPotential: 20 }, "division-by-zero"],
     [{ gain: 1, reversalPotential: 10 }, "negative-conductance"],
     [{ gain: 1, referenceRange: -20 }, "negative-conductance"],
