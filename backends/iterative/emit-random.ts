@@ -79,9 +79,12 @@ function emitSkip(op: Skip, context: Context): Run {
     let last = -1;
     while (position < op.count) {
       site.element = Math.floor(position);
-      // A skip below 1 may meet the same element again; it still fires once in a step.
-      if (site.element > last) appendSpike(list, copy, site.element);
-      last = site.element;
+      // A skip below 1 may meet the same element again; it still fires once in a step. A position
+      // below 0 fires nothing.
+      if (site.element > last) {
+        appendSpike(list, copy, site.element);
+        last = site.element;
+      }
       address.step = draws >>> 0;
       wordsInto(words, address);
       frame[u] = draw(words);

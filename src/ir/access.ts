@@ -26,14 +26,20 @@ const isColumn = ({ at }: Operand): boolean => at === "spike" || at === "event";
 
 const versioned = ({ array, version }: ReadAccess): ReadAccess => ({ array, version });
 
-const readsOf = (operands: readonly Operand[]): ReadAccess[] =>
-  operands.filter((operand) => !isColumn(operand)).map(versioned);
+function readsOf(operands: readonly Operand[]): ReadAccess[] {
+  const reads: ReadAccess[] = [];
+  for (const operand of operands) if (!isColumn(operand)) reads.push(versioned(operand));
+  return reads;
+}
 
 const writesOf = (writes: readonly Write[]): WriteAccess[] =>
   writes.map(({ array, version, mode }) => ({ array, version, mode }));
 
-const lagsOf = (refs: readonly { readonly lag?: number | string }[]): string[] =>
-  refs.flatMap(({ lag }) => (typeof lag === "string" ? [lag] : []));
+function lagsOf(refs: readonly { readonly lag?: number | string }[]): string[] {
+  const lags: string[] = [];
+  for (const { lag } of refs) if (typeof lag === "string") lags.push(lag);
+  return lags;
+}
 
 function layoutArrays(layout: Layout): string[] {
   if (layout.kind !== "csr") return [];
@@ -121,10 +127,19 @@ const accessTable: AccessTable = {
   record: () => ({ reads: [], writes: [], also: [] }),
 };
 
+/** Ops never change, and every pass asks for all of them. */
+const known = new WeakMap<Op, Access>();
+
 /** Everything that an op reads, writes and refers to; a history op also settles through its edges op. */
-export const accessOf = (op: Op): Access =>
-  // The table is total over the kinds; the cast only tells the compiler that key and op agree.
-  (accessTable[op.kind] as (op: Op) => Access)(op);
+export function accessOf(op: Op): Access {
+  let access = known.get(op);
+  if (access === undefined) {
+    // The table is total over the kinds; the cast only tells the compiler that key and op agree.
+    access = (accessTable[op.kind] as (op: Op) => Access)(op);
+    known.set(op, access);
+  }
+  return access;
+}
 
 /** Whether an op is of a kind that exists; a Program from a file may hold others. */
 export const isKnownOp = (op: Op): boolean => Object.hasOwn(accessTable, op.kind);

@@ -71,8 +71,11 @@ function fingerprintOf(program: Program): number {
     const { name, type, length, slots = 1, capacity = 0, payload = [] } = spec;
     add(name, type, length, slots, copiesIn(program, spec), capacity, ...payload);
   }
-  for (const { path, kind, array, offset, count } of program.names) {
-    if (kind === "state" || kind === "tunable") add(path, array, offset, count);
+  for (const { path, kind, array, offset, count, order } of program.names) {
+    if (kind !== "state" && kind !== "tunable") continue;
+    add(path, array, offset, count);
+    // Equal names may stand for edges that are numbered in another way.
+    order?.forEach((place) => (hash = Math.imul(hash ^ place, 0x01000193)));
   }
   return hash >>> 0;
 }

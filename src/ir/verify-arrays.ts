@@ -34,11 +34,20 @@ function checkInitial(report: Report, spec: ArraySpec, where: string): void {
       "is a spike list; its initial values must be 0 or 1 for each source",
     );
   }
-  // An infinite parameter is legitimate (no upper bound); in a state it means divergence.
-  const wrong = values.findIndex((value: number) =>
-    spec.role === "state" ? !Number.isFinite(value) : Number.isNaN(value),
-  );
-  need(wrong < 0, where, `has an initial value that is not a number or not finite at ${wrong}`);
+  const wrong = wrongValue(values, spec.role === "state");
+  if (wrong < 0) return;
+  need(false, where, `has an initial value that is not a number or not finite at ${wrong}`);
+}
+
+/** Place of the first value that is no number, or not finite where it has to be; -1 for none. */
+function wrongValue(values: ArrayLike<number>, isState: boolean): number {
+  if (values instanceof Int32Array) return -1;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i]!;
+    // An infinite parameter is legitimate (no upper bound); in a state it means divergence.
+    if (value !== value || (isState && (value === Infinity || value === -Infinity))) return i;
+  }
+  return -1;
 }
 
 function checkArray(report: Report, spec: ArraySpec): void {
@@ -87,13 +96,16 @@ function checkNamedValue(report: Report, named: NamedValue): void {
   const { need } = report;
   const where = `name ${named.path}`;
   const { offset, count, shape, order, kind, values } = named;
-  if (!need(isCount(offset) && isCount(count), where, `has the range ${offset} + ${count}`)) return;
-  const size = product(shape);
-  need(size === count, where, `has the shape ${shape.join(" x ")} for ${count} values`);
+  // Texts are made only for what is wrong: networks of single neurons have thousands of names.
+  const isRange = isCount(offset) && isCount(count);
+  if (!isRange) return void need(false, where, `has the range ${offset} + ${count}`);
+  if (product(shape) !== count) {
+    need(false, where, `has the shape ${shape.join(" x ")} for ${count} values`);
+  }
   if (kind === "constant") {
     need(values !== undefined, where, "is a constant without values");
     const given = typeof values === "object" ? values.length : count;
-    need(given === count, where, `is a constant of ${count} with ${given} values`);
+    if (given !== count) need(false, where, `is a constant of ${count} with ${given} values`);
     return;
   }
   const spec = report.arrays.get(named.array);

@@ -227,19 +227,40 @@ interface Range {
   readonly to: number;
 }
 
-/** A source fires at most once in a step, so ops that fill one list together emit other numbers. */
+/** What an op puts into a list of spikes. */
+interface Filling extends Range {
+  readonly list: string;
+  readonly append: boolean;
+}
+
+function fillingOf(op: Op): Filling | undefined {
+  if (op.kind === "random" && op.how === "skip") {
+    return { id: op.id, list: op.emit.list, append: false, from: 0, to: op.count };
+  }
+  if (op.kind !== "map" || op.emit === undefined) return undefined;
+  const { list, offset = 0, append = false } = op.emit;
+  return { id: op.id, list, append, from: offset, to: offset + op.count };
+}
+
+/**
+ * A source fires at most once in a step, so ops that fill one list together emit other numbers, and
+ * the first of them empties it: else there would be more spikes than there is room for.
+ */
 function checkEmitters(report: Report): void {
-  const filled = new Map<string, Range[]>();
-  for (const op of report.program.ops) {
-    if (op.kind !== "map" || op.emit === undefined) continue;
-    const { list, offset = 0, append = false } = op.emit;
-    const range = { id: op.id, from: offset, to: offset + op.count };
-    const before = append ? (filled.get(list) ?? []) : [];
+  const { need, program } = report;
+  const filled = new Map<string, Filling[]>();
+  for (const op of program.ops) {
+    const filling = fillingOf(op);
+    if (filling === undefined) continue;
+    const { list, append, from, to } = filling;
+    const known = filled.get(list);
+    need(!append || known !== undefined, op.id, `appends to ${list}, which nothing empties before`);
+    const before = append ? (known ?? []) : [];
     for (const other of before) {
-      const apart = range.from >= other.to || other.from >= range.to;
-      report.need(apart, op.id, `emits sources into ${list} that ${other.id} emits too`);
+      const apart = from >= other.to || other.from >= to;
+      need(apart, op.id, `emits sources into ${list} that ${other.id} emits too`);
     }
-    filled.set(list, [...before, range]);
+    filled.set(list, [...before, filling]);
   }
 }
 

@@ -47,9 +47,11 @@ export function findArray(report: Report, name: string, where: string): ArraySpe
 /** The smallest and largest initial value. */
 export function rangeOf(spec: ArraySpec): { readonly least: number; readonly most: number } {
   if (typeof spec.initial === "number") return { least: spec.initial, most: spec.initial };
+  const { initial } = spec;
   let least = Infinity;
   let most = -Infinity;
-  for (const value of spec.initial) {
+  for (let i = 0; i < initial.length; i += 1) {
+    const value = initial[i]!;
     if (!(value >= least)) least = value;
     if (!(value <= most)) most = value;
   }

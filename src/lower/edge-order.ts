@@ -161,8 +161,7 @@ function edgesInOrder(program: Program, { edge, edges }: Rows): Int32Array | und
 
 /** The states of edges that an op changes when spikes come, if its list jumps among them. */
 function jumpsAmong(op: Op, program: Program): string[] {
-  const isBySpikes =
-    op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every");
+  const isBySpikes = op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every");
   if (!isBySpikes || op.layout.kind !== "csr" || op.layout.rows !== "source") return [];
   if (op.layout.edge === undefined) return [];
   const operands = [...op.reads, ...op.writes].filter(({ at }) => at === "edge");

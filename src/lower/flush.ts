@@ -11,53 +11,73 @@ import type { Pass } from "./pass.js";
 const smallest = { float64: 1e-290, float32: 1e-30 } as const;
 /** A number that could be a state about to vanish. */
 const probe = 1e-200;
-
-/** A number that an array holds when its network is at rest: 0, if it is 0 for any element. */
-function typical({ role, initial }: ArraySpec): number {
-  // Made from tunables later: most often a factor.
-  if (role === "derived") return 0.5;
-  if (role !== "parameter" && role !== "tunable") return 0;
-  if (typeof initial === "number") return initial;
-  return initial.includes(0) ? 0 : (initial[0] ?? 0);
-}
-
-/** The new value of a written state from one value of it, where everything else is at rest. */
-function stepFrom(op: MapOp, write: Write, own: number, { specs, dt }: Setting): number {
-  const scope = new Map<string, number>([
-    ["step", 1],
-    ["t", dt],
-    ["dt", dt],
-  ]);
-  for (const { symbol, array } of op.reads) {
-    scope.set(symbol, array === write.array ? own : typical(specs.get(array)!));
-  }
-  for (const { target, value } of op.body) scope.set(target, evaluate(value, scope));
-  return scope.get(write.symbol)!;
-}
+/** What varies is 0 when a network is at rest, and may be anything when it is not. */
+const rest = 0;
+const unrest = [0.7, -1.3];
 
 interface Setting {
   readonly specs: ReadonlyMap<string, ArraySpec>;
   readonly dt: number;
 }
 
+/** A number that an array holds, 0 if it is 0 for any element. */
+function typical({ role, initial }: ArraySpec, varying: number): number {
+  // Made from tunables later: most often a factor.
+  if (role === "derived") return 0.5;
+  if (role !== "parameter" && role !== "tunable") return varying;
+  if (typeof initial === "number") return initial;
+  return initial.includes(0) ? 0 : (initial[0] ?? 0);
+}
+
+/** The new value of a written state from one value of it, where everything else has another one. */
+function stepFrom(
+  own: number,
+  { op, write }: Written,
+  varying: number,
+  { specs, dt }: Setting,
+): number {
+  const scope = new Map<string, number>([
+    ["step", 1],
+    ["t", dt],
+    ["dt", dt],
+  ]);
+  op.reads.forEach(({ symbol, array }, i) => {
+    // No two alike, for what is the difference of two of them.
+    const other = typical(specs.get(array)!, varying * (1 + i / 7));
+    scope.set(symbol, array === write.array ? own : other);
+  });
+  for (const { target, value } of op.body) scope.set(target, evaluate(value, scope));
+  return scope.get(write.symbol)!;
+}
+
+interface Written {
+  readonly op: MapOp;
+  readonly write: Write;
+}
+
 /** Whether a write brings a state nearer to 0 by a factor, again and again. */
-function diesAway(op: MapOp, write: Write, setting: Setting): boolean {
+function diesAway(written: Written, setting: Setting): boolean {
+  const { op, write } = written;
   const spec = setting.specs.get(write.array)!;
   const isOwn = spec.role === "state" && spec.type === "real";
   const readsItself = op.reads.some(({ array }) => array === write.array);
   if (!isOwn || !readsItself || write.mode !== "set") return false;
-  const factor = Math.abs(stepFrom(op, write, probe, setting) / probe);
-  return factor > 0 && factor < 1 && stepFrom(op, write, 0, setting) === 0;
+  const factorIf = (varying: number): number =>
+    Math.abs(stepFrom(probe, written, varying, setting) / probe);
+  const factor = factorIf(rest);
+  if (!(factor > 0 && factor < 1) || stepFrom(0, written, rest, setting) !== 0) return false;
+  // What leaves 0 is never small when it matters. Else only what always shrinks alike is lost for
+  // good; what may grow by a factor again could do so from any number but 0.
+  const leavesZero = unrest.some((varying) => stepFrom(0, written, varying, setting) !== 0);
+  return leavesZero || unrest.every((varying) => Math.abs(factorIf(varying) - factor) < 1e-9);
 }
 
-function flushIn(op: Op, program: Program, setting: Setting): Op {
+function flushIn<O extends Op>(op: O, program: Program, setting: Setting): O {
   if (op.kind !== "map") return op;
   const limit = num(smallest[program.precision]);
-  const symbols = new Set(
-    op.writes.filter((write) => diesAway(op, write, setting)).map(({ symbol }) => symbol),
-  );
-  if (symbols.size === 0) return op;
-  const added = [...symbols].map((symbol) => ({
+  const dying = op.writes.filter((write) => diesAway({ op, write }, setting));
+  if (dying.length === 0) return op;
+  const added = [...new Set(dying.map(({ symbol }) => symbol))].map((symbol) => ({
     target: symbol,
     value: conditional(binary("<", call("abs", name(symbol)), limit), num(0), name(symbol)),
   }));

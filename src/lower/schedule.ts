@@ -2,7 +2,7 @@
 // read and write its version. Invariant: inside a phase the order of addition is kept, but for parts
 // of one kind, which follow the first of them.
 
-import type { Op, Program } from "../ir/program.js";
+import type { Op, Program, Trigger } from "../ir/program.js";
 import type { DraftOp, DraftOperand, DraftWrite, ExpandContext } from "./expand/context.js";
 import { orders } from "./orders.js";
 import type { Phase } from "./orders.js";
@@ -32,7 +32,7 @@ export function schedule(context: ExpandContext, options: ScheduleOptions): Prog
   const versions = new Versions();
   const ops = parts.map(({ part }, index): Op => {
     const id = `${part.op.kind}${index}`;
-    return { id, phase: part.phase, origin: part.origin, ...versions.number(part.op) };
+    return versions.number({ id, phase: part.phase, origin: part.origin }, part.op);
   });
   return {
     format: 1,
@@ -51,7 +51,7 @@ export function schedule(context: ExpandContext, options: ScheduleOptions): Prog
   };
 }
 
-type Bare<T> = T extends Op ? Omit<T, "id" | "phase" | "origin" | "merged"> : never;
+type Head = Required<Pick<Op, "id" | "phase" | "origin">>;
 
 /** Counts completed writes of each array. */
 class Versions {
@@ -78,44 +78,44 @@ class Versions {
   }
 
   /** Gives every operand of one op its version; reads come before writes. */
-  number(op: DraftOp): Bare<Op> {
+  number(head: Head, op: DraftOp): Op {
     switch (op.kind) {
       case "map": {
         const { emit, ...bare } = op;
         const reads = this.#reads(op.reads);
-        const writes = this.#writes(op.writes);
-        const map = { ...bare, reads, writes };
+        const map = { ...head, ...bare, reads, writes: this.#writes(op.writes) };
         if (emit === undefined) return map;
-        return { ...map, emit: { ...emit, version: this.#write(emit.list) } };
+        const list = { ...emit, version: this.#write(emit.list) };
+        return { ...map, emit: list };
       }
       case "gather":
-        return { ...op, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
+        return { ...head, ...op, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
       case "deliver": {
         const spikes = { ...op.spikes, version: this.#now(op.spikes.array) };
-        return { ...op, spikes, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
+        const reads = this.#reads(op.reads);
+        return { ...head, ...op, spikes, reads, writes: this.#writes(op.writes) };
       }
       case "edges": {
-        const { trigger } = op;
-        const numbered =
-          trigger.on === "every"
-            ? trigger
-            : {
-                ...trigger,
-                spikes: { ...trigger.spikes, version: this.#now(trigger.spikes.array) },
-              };
+        const trigger = this.#trigger(op.trigger);
         const reads = this.#reads(op.reads);
-        return { ...op, trigger: numbered, reads, writes: this.#writes(op.writes) };
+        return { ...head, ...op, trigger, reads, writes: this.#writes(op.writes) };
       }
       case "ring": {
         const from = { array: op.from, version: this.#now(op.from) };
-        return { kind: "ring", from, into: { array: op.into, version: this.#write(op.into) } };
+        const into = { array: op.into, version: this.#write(op.into) };
+        return { ...head, kind: "ring", from, into };
       }
       case "io": {
         const pieces = op.pieces.map((piece) => ({ ...piece, version: this.#now(piece.array) }));
-        return { ...op, pieces, version: this.#write(op.into) };
+        return { ...head, ...op, pieces, version: this.#write(op.into) };
       }
       case "record":
-        return op;
+        return { ...head, ...op };
     }
+  }
+
+  #trigger(trigger: Extract<DraftOp, { kind: "edges" }>["trigger"]): Trigger {
+    if (trigger.on === "every") return trigger;
+    return { ...trigger, spikes: { ...trigger.spikes, version: this.#now(trigger.spikes.array) } };
   }
 }

@@ -218,4 +218,3 @@ function checkPattern(where: string, kernel: readonly number[], ends: Ends): voi
     allowed: "odd lengths",
   });
 }
-

@@ -145,8 +145,9 @@ function synapseNetworks(entry: ModelEntry): CatalogueNetwork[] {
   );
 }
 
-const networksOf: { readonly [K in ModelEntry["kind"]]: (entry: ModelEntry) => CatalogueNetwork[] } =
-  { neuron: neuronNetworks, channel: channelNetworks, synapse: synapseNetworks };
+const networksOf: {
+  readonly [K in ModelEntry["kind"]]: (entry: ModelEntry) => CatalogueNetwork[];
+} = { neuron: neuronNetworks, channel: channelNetworks, synapse: synapseNetworks };
 
 /** A table with every model of the catalogue. */
 export const catalogueNetworks = (): readonly CatalogueNetwork[] =>

@@ -37,9 +37,7 @@ export const vectorFor = ({ precision }: Program, size: number): Values =>
 
 /** Numbers in the vector of all copies of the input or the output. */
 export const sizeOf = ({ arrays, batch }: Program, role: "input" | "output"): number =>
-  arrays
-    .filter((spec) => spec.role === role)
-    .reduce((sum, { length }) => sum + length * batch, 0);
+  arrays.filter((spec) => spec.role === role).reduce((sum, { length }) => sum + length * batch, 0);
 
 /** Place of the first difference, or -1. */
 export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -52,7 +50,11 @@ export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
 }
 
 /** Where two states of a Program differ: the array and the place, or undefined. */
-export function stateDifference(program: Program, a: Uint8Array, b: Uint8Array): string | undefined {
+export function stateDifference(
+  program: Program,
+  a: Uint8Array,
+  b: Uint8Array,
+): string | undefined {
   if (firstDifference(a, b) < 0) return undefined;
   const [one, two] = [decodeState(program, a), decodeState(program, b)];
   if (one.stepCount !== two.stepCount) return `step ${one.stepCount} and ${two.stepCount}`;
@@ -69,7 +71,8 @@ export function stateDifference(program: Program, a: Uint8Array, b: Uint8Array):
 
 function piecesOf(entry: StateEntry): ArrayLike<number>[] {
   if (entry.kind === "values") return [entry.data];
-  if (entry.kind === "spikes") return entry.slots.flatMap(({ items, columns }) => [items, ...columns]);
+  if (entry.kind === "spikes")
+    return entry.slots.flatMap(({ items, columns }) => [items, ...columns]);
   return entry.rows.flatMap(({ steps, columns }) => [steps, ...columns]);
 }
 

@@ -119,7 +119,10 @@ function drawWiring({ wiring, seed }: JoinPlan, ends: Ends): [ConnectivityOption
   if (wiring === "one-to-one" && sources === targets) return [wiring, sources];
   if (wiring === "rule") return [drawRule(dice, ends)];
   if (wiring === "rows") {
-    const rows = drawRows(dice, ends) as { readonly targets: Int32Array; readonly start: Int32Array };
+    const rows = drawRows(dice, ends) as {
+      readonly targets: Int32Array;
+      readonly start: Int32Array;
+    };
     return [rows, rows.targets.length];
   }
   if (wiring === "list") {
@@ -202,7 +205,11 @@ function addJoin(net: Network, plan: JoinPlan, index: number): void {
       edges === undefined
         ? (value() as unknown as Float64Array)
         : Float64Array.from({ length: edges }, value);
-    if (accepts(() => net.addConnection(make(arrayOf, dice), from.name, to.name, { name, connectivity }))) {
+    if (
+      accepts(() =>
+        net.addConnection(make(arrayOf, dice), from.name, to.name, { name, connectivity }),
+      )
+    ) {
       return;
     }
   }

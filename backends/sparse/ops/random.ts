@@ -182,10 +182,13 @@ function emitSkip(op: Skip, context: Context): FunctionBuilder {
       // A position that is no number ends the walk, too.
       fn.get(position).get(count).op(`${scalar}.lt`).op("i32.eqz").branchIf(done);
       fn.get(position).op(`${scalar}.floor`).op(`i32.trunc_sat_${scalar}_s`).set(element);
-      // A skip below 1 may meet the same element again; it still fires once in a step.
+      // A skip below 1 may meet the same element again; it still fires once in a step. A position
+      // below 0 fires nothing.
       fn.get(element).get(last).op("i32.gt_s");
-      fn.if(() => appendTo(site, list, element, () => {}));
-      fn.get(element).set(last);
+      fn.if(() => {
+        appendTo(site, list, element, () => {});
+        fn.get(element).set(last);
+      });
       fn.get(draws).set(stream.counter[0]);
       drawWords(site, stream, noElement, op.stream);
       fn.get(draws).i32(1).op("i32.add").set(draws);

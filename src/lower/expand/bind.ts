@@ -9,6 +9,7 @@ import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
 import type { DraftOperand, ExpandContext, ParameterArray } from "./context.js";
+import { Kept } from "../../util/kept.js";
 import { product } from "../../util/product.js";
 
 /** What a name means: a fixed number, or elements of an array. */
@@ -29,18 +30,36 @@ export function asNumbers(value: ParameterValue): number | Float64Array {
   return typeof value === "boolean" ? Number(value) : value;
 }
 
+/** A body without literals, and the names that are left in it. */
+interface BoundBody {
+  readonly body: readonly Assignment[];
+  readonly used: ReadonlySet<string>;
+}
+
+/** Bodies come from models, which many populations and connections share. */
+const boundBodies = new Kept<readonly Assignment[], BoundBody>();
+
+function withLiterals(body: readonly Assignment[], literals: ReadonlyMap<string, Expr>): BoundBody {
+  const bound = body.map(({ target, value }) => ({ target, value: substitute(value, literals) }));
+  const used = new Set<string>();
+  for (const { value } of bound) for (const name of namesIn(value)) used.add(name);
+  return { body: bound, used };
+}
+
 /** Replaces literals in a body and lists the reads that the rest needs, in the order of the table. */
 export function bindBody(
   body: readonly Assignment[],
   bindings: ReadonlyMap<string, Binding>,
-): { readonly reads: DraftOperand[]; readonly body: Assignment[] } {
+): { readonly reads: DraftOperand[]; readonly body: readonly Assignment[] } {
   const literals = new Map<string, Expr>();
+  let text = "";
   for (const [symbol, binding] of bindings) {
-    if (binding.kind === "literal") literals.set(symbol, num(binding.value));
+    if (binding.kind !== "literal") continue;
+    const { value } = binding;
+    literals.set(symbol, num(value));
+    text += `${symbol}=${Object.is(value, -0) ? "-0" : String(value)};`;
   }
-  const bound = body.map(({ target, value }) => ({ target, value: substitute(value, literals) }));
-  const used = new Set<string>();
-  for (const { value } of bound) for (const name of namesIn(value)) used.add(name);
+  const { body: bound, used } = boundBodies.get(body, text, () => withLiterals(body, literals));
   const reads: DraftOperand[] = [];
   for (const [symbol, binding] of bindings) {
     if (binding.kind === "operand" && used.has(symbol)) reads.push({ symbol, ...binding.operand });
@@ -103,17 +122,13 @@ function addParameter(
   const single = typeof value !== "object";
   const count = single ? 1 : value.length;
   const initial = asNumbers(value);
-  const named = {
-    path,
-    offset: 0,
-    count,
-    shape: single ? [] : count === product(owner.shape) ? owner.shape : [count],
-    unit: model.unit,
-  };
+  const { unit } = model;
+  const shape = single ? [] : count === product(owner.shape) ? owner.shape : [count];
   const structural =
     typeof value === "boolean" || (owner.structural?.has(model.publicName) ?? false);
   if (structural) {
-    context.addName({ ...named, array: "", kind: "constant", values: initial });
+    const kind = "constant";
+    context.addName({ path, array: "", offset: 0, count, shape, kind, unit, values: initial });
     return { kind: "literal", value: typeof initial === "number" ? initial : Number.NaN };
   }
   const isTunable = tunable.has(path) || perCopy.has(path);
@@ -123,10 +138,11 @@ function addParameter(
     role: isTunable ? "tunable" : "parameter",
     length: count,
     initial,
-    unit: model.unit,
+    unit,
     origin: owner.path,
     perCopy: perCopy.has(path),
   });
-  context.addName({ ...named, array, kind: isTunable ? "tunable" : "parameter" });
+  const kind = isTunable ? "tunable" : "parameter";
+  context.addName({ path, array, offset: 0, count, shape, kind, unit });
   return { kind: "array", array, single };
 }

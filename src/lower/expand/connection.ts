@@ -11,6 +11,7 @@ import type { Domain, Layout } from "../../ir/program.js";
 import type { GradedModel, SynapseModel } from "../../models/types.js";
 import { isMirrored } from "../../network/connectivity.js";
 import type { Connection, Population } from "../../network/types.js";
+import { Kept } from "../../util/kept.js";
 import {
   addParameters,
   asNumbers,
@@ -49,10 +50,9 @@ export function addConnection(context: ExpandContext, connection: Connection): v
     model.states.length > 0 ||
     model.onPre.length > 0 ||
     (connection.connectivity.kind !== "pattern" &&
-      [...values.values()].some((value) => typeof value === "object"));
+      model.parameters.some(({ publicName }) => typeof values.get(publicName) === "object"));
   const edges = edgeSpace(context, connection, ends.source, ends.target, stored);
   const path = connection.name;
-  const structural = new Set(model.delay === undefined ? [] : [model.delay]);
   const kernel =
     connection.connectivity.kind === "pattern" ? connection.connectivity.kernel : undefined;
   const shape = kernel ?? edges.shape;
@@ -61,7 +61,7 @@ export function addConnection(context: ExpandContext, connection: Connection): v
     models: model.parameters,
     values,
     shape,
-    structural,
+    ...(model.delay === undefined ? {} : { structural: new Set([model.delay]) }),
   });
   const states = addStates(context, connection, edges);
   const source = context.populations[from]!;
@@ -125,17 +125,30 @@ function ownBindings(context: ExpandContext, wiring: Wiring, at: Domain): Bindin
   return bindings;
 }
 
-/** Adds `X_pre` and `X_post` for all states and parameters of the two ends. */
-function addEnd(bindings: Bindings, end: PopulationArrays, suffix: string, at: Domain): void {
-  for (const [symbol, array] of end.states) bindings.set(`${symbol}${suffix}`, element(array, at));
-  for (const [symbol, parameter] of end.parameters) {
+/** One end of a connection: where its values are, and which symbols the synapse names. */
+interface End {
+  readonly arrays: PopulationArrays;
+  readonly named: readonly string[];
+  readonly suffix: "_pre" | "_post";
+  readonly at: Domain;
+}
+
+/** Adds `X_pre` or `X_post` for the states and parameters of an end that the synapse names. */
+function addEnd(bindings: Bindings, { arrays, named, suffix, at }: End): void {
+  arrays.states.forEach((array, symbol) => {
+    if (named.includes(symbol)) bindings.set(`${symbol}${suffix}`, element(array, at));
+  });
+  arrays.parameters.forEach((parameter, symbol) => {
+    if (!named.includes(symbol)) return;
     bindings.set(`${symbol}${suffix}`, parameterBinding(parameter, at));
-  }
+  });
 }
 
 function endBindings(bindings: Bindings, wiring: Wiring, backwards = false): Bindings {
-  addEnd(bindings, wiring.source, "_pre", backwards ? "target" : "source");
-  addEnd(bindings, wiring.target, "_post", backwards ? "source" : "target");
+  const { source, target, model } = wiring;
+  const [from, to] = backwards ? (["target", "source"] as const) : (["source", "target"] as const);
+  addEnd(bindings, { arrays: source, named: model.ends.pre, suffix: "_pre", at: from });
+  addEnd(bindings, { arrays: target, named: model.ends.post, suffix: "_post", at: to });
   return bindings;
 }
 
@@ -143,11 +156,18 @@ function readsEnds(body: readonly Assignment[]): boolean {
   return body.some(({ value }) => [...namesIn(value)].some((each) => /_(pre|post)$/.test(each)));
 }
 
+/** Bodies of models, which many connections share. */
+const steppings = new Kept<SynapseModel, readonly Assignment[]>();
+const gradedBodies = new Kept<GradedModel, readonly Assignment[]>();
+const arrivals = new Kept<SynapseModel, Arrival>();
+
 /** The per-step equations of the synapse's states. */
 function addStepping(context: ExpandContext, wiring: Wiring): void {
   const { model, connection, edges } = wiring;
   if (model.blocks.length === 0) return;
-  const equations = equationsToBody(model.blocks, model.system, `synapse ${model.name}`);
+  const equations = steppings.get(model, "", () =>
+    equationsToBody(model.blocks, model.system, `synapse ${model.name}`),
+  );
   const local = !readsEnds(equations);
   const bindings = ownBindings(context, wiring, local ? "element" : "edge");
   if (!local) endBindings(bindings, wiring);
@@ -176,11 +196,22 @@ function addStepping(context: ExpandContext, wiring: Wiring): void {
 }
 
 function stateWrites(wiring: Wiring, body: readonly Assignment[], at: Domain): DraftWrite[] {
-  const assigned = new Set(body.map((statement) => statement.target));
-  return [...wiring.states]
-    .filter(([symbol]) => assigned.has(symbol))
-    .map(([symbol, array]) => ({ symbol, array, at, mode: "set" }));
+  const writes: DraftWrite[] = [];
+  for (const [symbol, array] of wiring.states) {
+    if (!body.some(({ target }) => target === symbol)) continue;
+    writes.push({ symbol, array, at, mode: "set" });
+  }
+  return writes;
 }
+
+/** What a graded synapse gives for each edge. */
+const gradedBody = (graded: GradedModel): readonly Assignment[] =>
+  graded.kind === "current"
+    ? [{ target: "current$", value: graded.current }]
+    : [
+        { target: "conductance$", value: graded.conductance },
+        { target: "drive$", value: binary("*", name("conductance$"), graded.reversal) },
+      ];
 
 /** What a graded synapse adds to an input of the neuron at its end. */
 function addGraded(
@@ -201,19 +232,11 @@ function addGraded(
     at: "target",
     mode: "add",
   });
-  let statements: Assignment[];
-  let writes: DraftWrite[];
-  if (graded.kind === "current") {
-    statements = [{ target: "current$", value: graded.current }];
-    writes = [write("current$", sums.current!)];
-  } else {
-    const drive = binary("*", name("conductance$"), graded.reversal);
-    statements = [
-      { target: "conductance$", value: graded.conductance },
-      { target: "drive$", value: drive },
-    ];
-    writes = [write("drive$", sums.drive!), write("conductance$", sums.conductance!)];
-  }
+  const writes =
+    graded.kind === "current"
+      ? [write("current$", sums.current!)]
+      : [write("drive$", sums.drive!), write("conductance$", sums.conductance!)];
+  const statements = gradedBodies.get(graded, "", () => gradedBody(graded));
   const layout: Layout = backwards ? wiring.edges.backwards() : wiring.edges.byTarget();
   const { reads, body } = bindBody(statements, bindings);
   const gather = { kind: "gather", layout, reads, body, writes } as const;
@@ -229,9 +252,9 @@ function addArrival(context: ExpandContext, wiring: Wiring): void {
   const lag = delayInSteps(context, connection, edges.count, edges.period);
   const spikes = source.ring === undefined ? { array: list } : { array: source.ring, lag };
   const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring);
-  const { statements, writes } = arrivalWrites(wiring);
-  const { reads, body } = bindBody(statements, bindings);
-  const all = [...stateWrites(wiring, body, "edge"), ...writes];
+  const arrival = arrivals.get(wiring.model, "", () => arrivalOf(wiring.model));
+  const { reads, body } = bindBody(arrival.statements, bindings);
+  const writes = [...stateWrites(wiring, body, "edge"), ...arrivalWrites(wiring, arrival)];
   const layout = edges.bySource();
   context.addPart("deliver", connection.name, {
     kind: "deliver",
@@ -239,46 +262,59 @@ function addArrival(context: ExpandContext, wiring: Wiring): void {
     layout,
     reads,
     body,
-    writes: all,
+    writes,
   });
 }
 
+/** What the statements of onPre become, and what they write of the target neuron. */
+interface Arrival {
+  readonly statements: readonly Assignment[];
+  readonly into: readonly (Pick<DraftWrite, "symbol" | "mode"> & {
+    readonly state: string;
+    readonly assigned: string;
+  })[];
+}
+
 /** `x_post += e` becomes a sum, which backends may reorder over targets; other writes are done in order. */
-function arrivalWrites(wiring: Wiring): { statements: Assignment[]; writes: DraftWrite[] } {
-  const { model, target, connection } = wiring;
-  const writes = new Map<string, DraftWrite>();
-  const statements = model.onPre.map((statement) => {
-    const { target: symbol, value } = statement;
-    if (wiring.states.has(symbol)) return statement;
-    const state = symbol.endsWith("_post") ? symbol.slice(0, -"_post".length) : undefined;
-    const array = state === undefined ? undefined : target.states.get(state);
-    if (array === undefined) {
-      if (state === undefined) return statement;
-      throw new CompileError({
-        code: "not-a-state",
-        where: connection.name,
-        problem: `onPre of synapse ${model.name} assigns to ${symbol}, but ${target.path} has no state ${state}`,
-        got: symbol,
-        allowed: [...target.states.keys()].map((each) => `${each}_post`).join(", "),
-        hint: "Let onPre change a state of the target neuron, and let that state act as its input.",
-      });
+function arrivalOf({ onPre, states }: SynapseModel): Arrival {
+  const into = new Map<string, Arrival["into"][number]>();
+  const statements = onPre.map((statement) => {
+    const { target: assigned, value } = statement;
+    if (states.some(({ symbol }) => symbol === assigned) || !assigned.endsWith("_post")) {
+      return statement;
     }
-    const added =
-      model.onPre.filter((each) => each.target === symbol).length === 1
-        ? addend(symbol, value)
-        : undefined;
-    const readElsewhere = model.onPre.some(
-      (each) => each !== statement && namesIn(each.value).has(symbol),
+    const state = assigned.slice(0, -"_post".length);
+    const isOnly = onPre.every((each) => each === statement || each.target !== assigned);
+    const added = isOnly ? addend(assigned, value) : undefined;
+    const readElsewhere = onPre.some(
+      (each) => each !== statement && namesIn(each.value).has(assigned),
     );
     if (added !== undefined && !readElsewhere) {
-      const sum = `${symbol}$sum`;
-      writes.set(symbol, { symbol: sum, array, at: "target", mode: "add" });
-      return { target: sum, value: added };
+      const symbol = `${assigned}$sum`;
+      into.set(assigned, { assigned, state, symbol, mode: "add" });
+      return { target: symbol, value: added };
     }
-    writes.set(symbol, { symbol, array, at: "target", mode: "set" });
+    into.set(assigned, { assigned, state, symbol: assigned, mode: "set" });
     return statement;
   });
-  return { statements, writes: [...writes.values()] };
+  return { statements, into: [...into.values()] };
+}
+
+/** The same for the arrays of one connection. */
+function arrivalWrites(wiring: Wiring, { into }: Arrival): DraftWrite[] {
+  const { model, target, connection } = wiring;
+  return into.map(({ assigned, state, symbol, mode }) => {
+    const array = target.states.get(state);
+    if (array !== undefined) return { symbol, array, at: "target", mode };
+    throw new CompileError({
+      code: "not-a-state",
+      where: connection.name,
+      problem: `onPre of synapse ${model.name} assigns to ${assigned}, but ${target.path} has no state ${state}`,
+      got: assigned,
+      allowed: [...target.states.keys()].map((each) => `${each}_post`).join(", "),
+      hint: "Let onPre change a state of the target neuron, and let that state act as its input.",
+    });
+  });
 }
 
 /** The `e` of `x = x + e` where e does not read x. */

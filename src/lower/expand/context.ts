@@ -143,7 +143,7 @@ export class ExpandContext {
   /** Adds an array and gives back its name, made unique by a number where two would be equal. */
   addArray(spec: NewArray): string {
     const name = this.#arrayNames.take(spec.name);
-    const added: ArraySpec = {
+    const added: { -readonly [K in keyof ArraySpec]: ArraySpec[K] } = {
       name,
       type: spec.type ?? "real",
       role: spec.role,
@@ -151,9 +151,10 @@ export class ExpandContext {
       initial: spec.initial ?? 0,
       perCopy: spec.perCopy ?? copiedRoles.has(spec.role),
       origin: spec.origin,
-      ...(spec.slots === undefined ? {} : { slots: spec.slots }),
-      ...(spec.unit === undefined ? {} : { unit: spec.unit }),
     };
+    // Networks of single neurons have thousands of arrays, and spreading optional fields is slow.
+    if (spec.slots !== undefined) added.slots = spec.slots;
+    if (spec.unit !== undefined) added.unit = spec.unit;
     this.arrays.push(added);
     this.#byName.set(name, added);
     return name;
@@ -174,24 +175,28 @@ export class ExpandContext {
   }
 
   /** Makes a value reachable by name; a second value of one path gets a number. */
-  addName(named: Omit<NamedValue, "path"> & { readonly path: string }): void {
-    this.names.push({ ...named, path: this.#paths.take(named.path) });
+  addName(named: NamedValue): void {
+    const path = this.#paths.take(named.path);
+    this.names.push(path === named.path ? named : { ...named, path });
   }
 }
 
 /** Gives out each name once; later takers of the same name get `name#2`, `name#3` ... */
 export class UniqueNames {
+  readonly #taken = new Set<string>();
+  /** Where to go on numbering names that were wanted more than once. */
   readonly #next = new Map<string, number>();
 
   take(wanted: string): string {
-    let number = this.#next.get(wanted);
-    if (number === undefined) {
-      this.#next.set(wanted, 2);
-      return wanted;
+    let name = wanted;
+    if (this.#taken.has(wanted)) {
+      let number = this.#next.get(wanted) ?? 2;
+      while (this.#taken.has(`${wanted}#${number}`)) number += 1;
+      this.#next.set(wanted, number + 1);
+      name = `${wanted}#${number}`;
     }
-    while (this.#next.has(`${wanted}#${number}`)) number += 1;
-    this.#next.set(wanted, number + 1);
-    return this.take(`${wanted}#${number}`);
+    this.#taken.add(name);
+    return name;
   }
 }
 

@@ -45,17 +45,18 @@ export function edgeSpace(
       backwards: layout,
     };
   }
-  const indices = compressed(context, connection, source, target);
   const full =
     connectivity.kind === "all-to-all" ||
     (connectivity.kind === "matrix" && connectivity.present.every((bit) => bit === 1));
   if (full) {
     const dense = (): Layout => ({ kind: "dense", sources, targets });
     const swapped = (): Layout => ({ kind: "dense", sources: targets, targets: sources });
-    const backwards = stored ? indices.backwards : swapped;
+    const listed = lazily(() => compressed(context, connection, source, target).backwards());
+    const backwards = stored ? listed : swapped;
     const count = sources * targets;
     return { count, shape: [targets, sources], byTarget: dense, bySource: dense, backwards };
   }
+  const indices = compressed(context, connection, source, target);
   if (connectivity.kind !== "pattern") return indices;
   const { kernel, lost } = connectivity;
   const stencil = (): Layout => ({ kind: "stencil", shape: source.shape, kernel });

@@ -8,6 +8,7 @@ import { evaluateElements } from "../../expr/elements.js";
 import { namesIn, substitute } from "../../expr/rewrite.js";
 import type { NeuronModel } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
+import { Kept } from "../../util/kept.js";
 import {
   addParameters,
   asNumbers,
@@ -165,6 +166,37 @@ function inputPrelude(model: NeuronModel, arrays: PopulationArrays): Assignment[
 
 const spikedSymbol = "spiked$";
 
+/** Bodies of models by what they depend on beside the model. */
+const updates = new Kept<NeuronModel, readonly Assignment[]>();
+const resets = new Kept<NeuronModel, readonly Assignment[]>();
+
+/** Sums, the equations of the model and its threshold test. */
+function updateBody(
+  model: NeuronModel,
+  arrays: PopulationArrays,
+  refractory: Refractory | undefined,
+): readonly Assignment[] {
+  const fires: Assignment[] =
+    model.spike === undefined
+      ? []
+      : [{ target: spikedSymbol, value: fireCondition(model.spike, refractory) }];
+  const prelude: Assignment[] = refractory === undefined ? [] : refractory.prelude;
+  const where = `${model.kind} ${model.name}`;
+  const equations = equationsToBody(model.blocks, model.system, where, fires);
+  return [...inputPrelude(model, arrays), ...prelude, ...equations];
+}
+
+/** The reset for the neurons that fired, and the count of steps at rest. */
+function resetBody(model: NeuronModel, refractory: Refractory | undefined): readonly Assignment[] {
+  const statements: Assignment[] = model.reset.map(({ target, value }) => ({
+    target,
+    value: conditional(name(spikedSymbol), value, name(target)),
+  }));
+  if (refractory !== undefined) statements.push(refractory.reset);
+  const time = timeInUnits(model.system);
+  return statements.map(({ target, value }) => ({ target, value: substitute(value, time) }));
+}
+
 /** Adds the ops of a population: empty the sums, update with threshold test, reset, push into the ring. */
 export function addPopulationParts(
   context: ExpandContext,
@@ -176,19 +208,15 @@ export function addPopulationParts(
   addClear(context, arrays);
   const bindings = neuronBindings(context, population, arrays);
   const refractory = addRefractory(context, population, arrays, bindings);
-  const fires: Assignment[] =
-    model.spike === undefined
-      ? []
-      : [{ target: spikedSymbol, value: fireCondition(model.spike, refractory) }];
-  const prelude: Assignment[] = refractory === undefined ? [] : refractory.prelude;
-  const where = `${model.kind} ${model.name}`;
-  const equations = equationsToBody(model.blocks, model.system, where, fires);
-  const whole = [...inputPrelude(model, arrays), ...prelude, ...equations];
+  const sums = [...arrays.sums].map(([symbol, kinds]) => [symbol, ...Object.keys(kinds)].join());
+  const key = [refractory !== undefined, ...sums].join(" ");
+  const whole = updates.get(model, key, () => updateBody(model, arrays, refractory));
   const { reads, body } = bindBody(whole, bindings);
-  const assigned = new Set(body.map((statement) => statement.target));
-  const writes: DraftWrite[] = [...arrays.states]
-    .filter(([symbol]) => assigned.has(symbol))
-    .map(([symbol, array]) => ({ symbol, array, at: "element", mode: "set" }));
+  const writes: DraftWrite[] = [];
+  for (const [symbol, array] of arrays.states) {
+    if (!body.some(({ target }) => target === symbol)) continue;
+    writes.push({ symbol, array, at: "element", mode: "set" });
+  }
   if (refractory !== undefined) {
     writes.push({ symbol: refractory.left, array: refractory.array, at: "element", mode: "set" });
   }
@@ -325,17 +353,13 @@ function addReset(
 ): void {
   const { model } = population.type;
   if (arrays.spiked === undefined) return;
-  const statements = model.reset.map(({ target, value }) => ({
-    target,
-    value: conditional(name(spikedSymbol), value, name(target)),
-  }));
-  if (refractory !== undefined) statements.push(refractory.reset as (typeof statements)[number]);
+  const statements = resets.get(model, String(refractory !== undefined), () =>
+    resetBody(model, refractory),
+  );
   if (statements.length === 0) return;
-  const time = timeInUnits(model.system);
-  const timed = statements.map(({ target, value }) => ({ target, value: substitute(value, time) }));
   const all: Bindings = new Map(bindings);
   all.set(spikedSymbol, element(arrays.spiked, "element"));
-  const { reads, body } = bindBody(timed, all);
+  const { reads, body } = bindBody(statements, all);
   const targets = new Set(body.map((statement) => statement.target));
   const writes = [...targets].map((symbol): DraftWrite => {
     const array = symbol === refractory?.left ? refractory.array : arrays.states.get(symbol)!;

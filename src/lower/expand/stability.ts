@@ -5,6 +5,7 @@ import { CompileError } from "../../errors.js";
 import type { Expr } from "../../expr/ast.js";
 import { evaluateElements } from "../../expr/elements.js";
 import { slopeOf } from "../../expr/integrate.js";
+import type { Equation } from "../../expr/integrate.js";
 import { namesIn } from "../../expr/rewrite.js";
 import type { Model, ParameterModel, ParameterValue } from "../../models/types.js";
 import { asNumbers } from "./bind.js";
@@ -23,6 +24,21 @@ interface Owner {
   readonly values: ReadonlyMap<string, ParameterValue>;
 }
 
+/** What the right side of an equation changes by with its state; null where that is not constant. */
+const slopes = new WeakMap<Equation, Expr | null>();
+
+function slopeOnce(
+  equation: Equation,
+  intermediates: Parameters<typeof slopeOf>[1],
+): Expr | undefined {
+  let slope = slopes.get(equation);
+  if (slope === undefined) {
+    slope = slopeOf(equation, intermediates) ?? null;
+    slopes.set(equation, slope);
+  }
+  return slope ?? undefined;
+}
+
 /** Refuses (or, where old behaviour is asked for, warns of) steps that are too large for a time constant. */
 export function checkStability(context: ExpandContext, owner: Owner): void {
   const { model } = owner;
@@ -30,7 +46,7 @@ export function checkStability(context: ExpandContext, owner: Owner): void {
   for (const block of model.blocks) {
     if (block.kind !== "differential" || block.method === "exact") continue;
     for (const equation of block.equations) {
-      const slope = slopeOf(equation, block.intermediates);
+      const slope = slopeOnce(equation, block.intermediates);
       if (slope === undefined) continue;
       const ratio = largestRatio(slope, owner, context, dt);
       if (ratio === undefined) continue;

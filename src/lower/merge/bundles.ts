@@ -37,9 +37,14 @@ function touchOf(inventory: Inventory, op: Op): Touch {
   if (op.kind !== "gather" && op.kind !== "deliver" && op.kind !== "edges") {
     return { along: [], single: [] };
   }
-  const at = (domain: string): number[] =>
-    [...op.reads, ...op.writes].filter((one) => one.at === domain).map((one) => idOf(one.array));
-  return { along: at("edge"), single: at("one") };
+  const touch: Touch = { along: [], single: [] };
+  for (const list of [op.reads, op.writes]) {
+    for (const { at, array } of list) {
+      if (at === "edge") touch.along.push(idOf(array));
+      else if (at === "one") touch.single.push(idOf(array));
+    }
+  }
+  return touch;
 }
 
 /** Finds the bundles of a Program. */

@@ -3,7 +3,7 @@
 // only weakly: they may become one op, which keeps their order, but never change places.
 
 import { accessOf } from "../../ir/access.js";
-import type { Op } from "../../ir/program.js";
+import type { Op, Write } from "../../ir/program.js";
 
 export interface Graph {
   /** Nodes 0 .. ops - 1 are ops; higher ones only stand between. */
@@ -27,7 +27,11 @@ class Builder {
   readonly weak: number[][] = [];
   readonly #standings = new Map<string, Standing>();
 
-  constructor(readonly ops: number) {
+  /** Arrays that no op writes keep none of their readers waiting. */
+  constructor(
+    readonly ops: number,
+    readonly written: ReadonlySet<string>,
+  ) {
     for (let i = 0; i < ops; i++) this.addNode();
   }
 
@@ -67,6 +71,7 @@ class Builder {
   }
 
   read(node: number, array: string): void {
+    if (!this.written.has(array)) return;
     const standing = this.#standing(array);
     this.#closeChain(standing, node);
     this.#after(standing.base, node);
@@ -96,22 +101,47 @@ class Builder {
   }
 }
 
+const noSums: ReadonlySet<string> = new Set();
+const known = new WeakMap<Op, ReadonlySet<string>>();
+
 /** Arrays to which an op only adds sums, so that it may share an op with its neighbours in the sum. */
 export function sumsOf(op: Op): ReadonlySet<string> {
-  if (op.kind !== "gather" && op.kind !== "deliver") return new Set();
-  const counts = new Map<string, number>();
-  for (const { array } of op.writes) counts.set(array, (counts.get(array) ?? 0) + 1);
-  const read = new Set(op.reads.map((operand) => operand.array));
-  const sums = op.writes.filter(
-    ({ array, at, mode }) =>
-      at === "target" && mode === "add" && counts.get(array) === 1 && !read.has(array),
-  );
-  return new Set(sums.map(({ array }) => array));
+  if (op.kind !== "gather" && op.kind !== "deliver") return noSums;
+  let sums = known.get(op);
+  if (sums === undefined) {
+    const { reads, writes } = op;
+    const isSum = ({ array, at, mode }: Write, i: number): boolean =>
+      at === "target" &&
+      mode === "add" &&
+      writes.every((other, k) => k === i || other.array !== array) &&
+      !reads.some((read) => read.array === array);
+    sums = new Set(writes.filter(isSum).map(({ array }) => array));
+    known.set(op, sums);
+  }
+  return sums;
+}
+
+/** All arrays that a run of ops writes. */
+function writtenBy(ops: readonly Op[], settlerOf: (op: Op) => Op | undefined): ReadonlySet<string> {
+  const written = new Set<string>();
+  const add = (op: Op): void => {
+    for (const { array } of accessOf(op).writes) written.add(array);
+    if (op.kind === "edges" && op.trigger.on === "history") written.add(op.trigger.since);
+  };
+  for (const op of ops) {
+    add(op);
+    const settler = settlerOf(op);
+    if (settler !== undefined) add(settler);
+  }
+  return written;
 }
 
 /** Builds the graph of a run of ops; `find` gives the op that settles a history. */
 export function findDependencies(ops: readonly Op[], find: (id: string) => Op | undefined): Graph {
-  const builder = new Builder(ops.length);
+  // A full history is settled on the spot, with all that the settling op touches.
+  const settlerOf = (op: Op): Op | undefined =>
+    op.kind === "remember" ? find(op.settle) : undefined;
+  const builder = new Builder(ops.length, writtenBy(ops, settlerOf));
   ops.forEach((op, node) => {
     const sums = sumsOf(op);
     const { reads, writes } = accessOf(op);
@@ -121,8 +151,7 @@ export function findDependencies(ops: readonly Op[], find: (id: string) => Op | 
       else builder.write(node, array);
     }
     if (op.kind === "edges" && op.trigger.on === "history") builder.write(node, op.trigger.since);
-    // A full history is settled on the spot, with all that the settling op touches.
-    const settler = op.kind === "remember" ? find(op.settle) : undefined;
+    const settler = settlerOf(op);
     if (settler !== undefined) {
       const settled = accessOf(settler);
       for (const { array } of settled.reads) builder.read(node, array);

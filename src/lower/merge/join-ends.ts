@@ -28,14 +28,12 @@ const setOf = (table: Map<number, Set<number>>, key: number): Set<number> => {
 
 function keepApart(joining: Joining, groups: readonly Group[]): void {
   const { sets, apart } = joining;
-  const classesOf = (arrays: readonly number[]): Set<number> =>
-    new Set(arrays.map((array) => sets.find(array)));
   for (const group of groups) {
-    for (const part of group) {
-      const written = classesOf(part.written);
-      const touched = classesOf(part.touched);
-      for (const one of written) {
-        for (const other of touched) {
+    for (const { written, touched } of group) {
+      for (const to of written) {
+        const one = sets.find(to);
+        for (const from of touched) {
+          const other = sets.find(from);
           if (one === other) continue;
           setOf(apart, one).add(other);
           setOf(apart, other).add(one);

@@ -1,6 +1,7 @@
 // Ops as parts that may be joined: what each refers to, and a text of everything that must be equal
 // for two parts to become one op. Invariant: neither names nor lengths of arrays are in the text.
 
+import type { Assignment } from "../../expr/ast.js";
 import { accessOf } from "../../ir/access.js";
 import { edgesOf, sourcesOf, targetsOf, visitsOf } from "../../ir/layout.js";
 import type {
@@ -14,6 +15,7 @@ import type {
   SpikeRef,
   Write,
 } from "../../ir/program.js";
+import { Kept } from "../../util/kept.js";
 import { isKnown, isWrapping, reachOf } from "../support/values.js";
 import { Renaming } from "./body-key.js";
 import type { Bundles } from "./bundles.js";
@@ -94,6 +96,24 @@ function sizeAlong(op: Bodied, at: Operand["at"]): number {
   return edgesOf(op.layout);
 }
 
+/** The symbols of a body by number, and its key. */
+interface Renamed {
+  readonly renaming: Renaming;
+  readonly key: string;
+}
+/** Ops of one model share their body, which is the larger part of their text. */
+const renamed = new Kept<readonly Assignment[], Renamed>();
+
+function renamingOf({ reads, body }: Bodied): Renamed {
+  let symbols = "";
+  for (const { symbol } of reads) symbols += `${symbol} `;
+  return renamed.get(body, symbols, () => {
+    const renaming = new Renaming();
+    for (const { symbol } of reads) renaming.add(symbol);
+    return { renaming, key: renaming.keyOfBody(body) };
+  });
+}
+
 function bindParameter(growing: Growing, op: Bodied, read: Operand, spec: ArraySpec): Bound {
   const size = sizeAlong(op, op.kind === "map" ? "element" : "edge");
   let text = `p${spec.type}`;
@@ -101,7 +121,7 @@ function bindParameter(growing: Growing, op: Bodied, read: Operand, spec: ArrayS
     const value = typeof spec.initial === "number" ? spec.initial : spec.initial[read.offset ?? 0];
     text = `=${String(value)}`;
   }
-  growing.texts.push(`${growing.renaming.add(read.symbol)}:${text}`);
+  growing.texts.push(`${growing.renaming.of(read.symbol)}:${text}`);
   return { kind: "parameter", spec };
 }
 
@@ -109,13 +129,13 @@ function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   const { inventory, bundles } = growing.context;
   const { at, array, offset = 0, repeat = 1 } = read;
   if (at === "spike" || at === "event") {
-    growing.texts.push(`${growing.renaming.add(read.symbol)}:${at}.${array}`);
+    growing.texts.push(`${growing.renaming.of(read.symbol)}:${at}.${array}`);
     return { kind: "same" };
   }
   const id = inventory.idOf(array);
   const spec = inventory.specs[id]!;
   if (isKnown(spec)) return bindParameter(growing, op, read, spec);
-  const symbol = growing.renaming.add(read.symbol);
+  const symbol = growing.renaming.of(read.symbol);
   const size = sizeAlong(op, at);
   if (at === "one") {
     if (!bundles.isOwn(id)) {
@@ -194,10 +214,10 @@ function bindTrigger(growing: Growing, op: EdgesOp): void {
 type Description = Omit<Part, "written" | "touched">;
 
 function describeBodied(context: PartContext, op: Bodied, index: number): Description {
-  const renaming = new Renaming();
+  const { renaming, key } = renamingOf(op);
   const growing: Growing = { context, slots: [], texts: [], renaming, canMerge: true };
   const bounds = op.reads.map((read) => bindRead(growing, op, read));
-  growing.texts.push(renaming.keyOfBody(op.body));
+  growing.texts.push(key);
   for (const write of op.writes) bindWrite(growing, op, write);
   if (op.kind === "map") {
     bindEmit(growing, op);
@@ -242,11 +262,20 @@ function describe(context: PartContext, op: Op, index: number): Description {
   }
 }
 
+/** Looking through a short list is quicker than making a set. */
+const longList = 16;
+
+function distinct(list: readonly number[]): readonly number[] {
+  if (list.length < 2) return list;
+  if (list.length > longList) return [...new Set(list)];
+  return list.filter((item, i) => list.indexOf(item) === i);
+}
+
 /** Describes one op. */
 export function describePart(context: PartContext, op: Op, index: number): Part {
   const { idOf } = context.inventory;
   const { reads, writes } = accessOf(op);
-  const written = [...new Set(writes.map(({ array }) => idOf(array)))];
-  const touched = [...new Set([...reads.map(({ array }) => idOf(array)), ...written])];
+  const written = distinct(writes.map(({ array }) => idOf(array)));
+  const touched = distinct([...reads.map(({ array }) => idOf(array)), ...written]);
   return { ...describe(context, op, index), written, touched };
 }

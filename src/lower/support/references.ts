@@ -36,8 +36,12 @@ function namedValues(named: NamedValue, spec: ArraySpec): Initial {
 
 /** The same name for values that no array holds any more. */
 export function asConstant(named: NamedValue, spec: ArraySpec): NamedValue {
-  const { order: _order, ...rest } = named;
-  return { ...rest, kind: "constant", array: "", offset: 0, values: namedValues(named, spec) };
+  const values = namedValues(named, spec);
+  const constant: NamedValue = { ...named, kind: "constant", array: "", offset: 0, values };
+  // Without an order nothing has to be taken away, which is slow for thousands of names.
+  if (named.order === undefined) return constant;
+  const { order: _order, ...rest } = constant;
+  return rest;
 }
 
 /** Drops parameters and connectivity that nothing refers to; their names become constants. */

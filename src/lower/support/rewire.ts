@@ -10,6 +10,7 @@ import type {
   Operand,
   Program,
   SpikeRef,
+  Trigger,
   Write,
 } from "../../ir/program.js";
 
@@ -36,64 +37,96 @@ type RewireTable = {
   readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, by: Required<Rewiring>) => Op;
 };
 
-const operands = (reads: readonly Operand[], by: Required<Rewiring>): Operand[] =>
-  reads.map((read) => (read.at === "spike" || read.at === "event" ? read : by.operand(read)));
+/** The same list where nothing changes: passes and verifier know ops again that stayed. */
+function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+  let next: T[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = change(list[i]!);
+    if (item !== list[i]) next ??= list.slice();
+    if (next !== undefined) next[i] = item;
+  }
+  return next ?? list;
+}
+
+/** The op with these fields; itself where it has them already. */
+function withFields<T extends Op>(op: T, fields: Partial<T>): T {
+  for (const key in fields) if (fields[key] !== op[key]) return { ...op, ...fields };
+  return op;
+}
+
+const operands = (reads: readonly Operand[], by: Required<Rewiring>): readonly Operand[] =>
+  mapped(reads, (read) => (read.at === "spike" || read.at === "event" ? read : by.operand(read)));
+
+/** The reference to a whole array with another name or version; itself where both are the same. */
+function withWhole<T extends Whole>(ref: T, whole: Whole): T {
+  const isSame = whole.array === ref.array && whole.version === ref.version;
+  return isSame ? ref : { ...ref, ...whole };
+}
+
+function rewireTrigger(trigger: Trigger, by: Required<Rewiring>): Trigger {
+  if (trigger.on === "every") return trigger;
+  const spikes = by.spikes(trigger.spikes);
+  const next = spikes === trigger.spikes ? trigger : { ...trigger, spikes };
+  if (next.on !== "history") return next;
+  const { array, version } = by.readWhole({ array: next.history, version: next.version });
+  const isSame = array === next.history && version === next.version;
+  return isSame ? next : { ...next, history: array, version };
+}
 
 const rewireTable: RewireTable = {
   map(op, by) {
     const reads = operands(op.reads, by);
-    const writes = op.writes.map(by.write);
-    return op.emit === undefined
-      ? { ...op, reads, writes }
-      : { ...op, reads, writes, emit: by.emit(op.emit) };
+    const writes = mapped(op.writes, by.write);
+    const emit = op.emit === undefined ? {} : { emit: by.emit(op.emit) };
+    return withFields(op, { reads, writes, ...emit });
   },
-  gather: (op, by) => ({ ...op, reads: operands(op.reads, by), writes: op.writes.map(by.write) }),
-  deliver: (op, by) => ({
-    ...op,
-    spikes: by.spikes(op.spikes),
-    reads: operands(op.reads, by),
-    writes: op.writes.map(by.write),
-  }),
-  edges(op, by) {
-    const { trigger } = op;
+  gather(op, by) {
     const reads = operands(op.reads, by);
-    const writes = (): Write[] => op.writes.map(by.write);
-    if (trigger.on === "every") return { ...op, reads, writes: writes() };
-    const spikes = by.spikes(trigger.spikes);
-    if (trigger.on !== "history") {
-      return { ...op, trigger: { ...trigger, spikes }, reads, writes: writes() };
-    }
-    const { history, version } = trigger;
-    const events = by.readWhole({ array: history, version });
-    const next = { ...trigger, spikes, history: events.array, version: events.version };
-    return { ...op, trigger: next, reads, writes: writes() };
+    return withFields(op, { reads, writes: mapped(op.writes, by.write) });
   },
-  ring: (op, by) => ({ ...op, from: by.readWhole(op.from), into: by.writeWhole(op.into) }),
+  deliver(op, by) {
+    const spikes = by.spikes(op.spikes);
+    const reads = operands(op.reads, by);
+    return withFields(op, { spikes, reads, writes: mapped(op.writes, by.write) });
+  },
+  edges(op, by) {
+    const reads = operands(op.reads, by);
+    const trigger = rewireTrigger(op.trigger, by);
+    return withFields(op, { trigger, reads, writes: mapped(op.writes, by.write) });
+  },
+  ring(op, by) {
+    const from = withWhole(op.from, by.readWhole(op.from));
+    return withFields(op, { from, into: withWhole(op.into, by.writeWhole(op.into)) });
+  },
   remember(op, by) {
     const spikes = by.spikes(op.spikes);
     const values = operands(op.values, by);
     const { array, version } = by.writeWhole({ array: op.history, version: op.version });
-    return { ...op, spikes, values, history: array, version };
+    return withFields(op, { spikes, values, history: array, version });
   },
   random(op, by) {
-    if (op.how !== "skip") return { ...op, write: by.write(op.write) };
+    if (op.how !== "skip") return withFields(op, { write: by.write(op.write) });
     const reads = operands(op.reads, by);
     const position = by.write(op.position);
     const draws = by.write(op.draws);
     const { array, version } = by.writeWhole({ array: op.emit.list, version: op.emit.version });
-    return { ...op, reads, position, draws, emit: { list: array, version } };
+    const isSame = array === op.emit.list && version === op.emit.version;
+    const emit = isSame ? op.emit : { list: array, version };
+    return withFields(op, { reads, position, draws, emit });
   },
-  reduce: (op, by) => ({ ...op, from: by.operand(op.from), write: by.write(op.write) }),
-  stop: (op, by) => ({ ...op, when: by.operand(op.when) }),
-  host: (op, by) => ({
-    ...op,
-    reads: op.reads.map((slice) => by.readSlice(slice)),
-    writes: op.writes.map((slice) => by.writeSlice(slice)),
-  }),
+  reduce(op, by) {
+    const from = by.operand(op.from);
+    return withFields(op, { from, write: by.write(op.write) });
+  },
+  stop: (op, by) => withFields(op, { when: by.operand(op.when) }),
+  host(op, by) {
+    const reads = mapped(op.reads, by.readSlice);
+    return withFields(op, { reads, writes: mapped(op.writes, by.writeSlice) });
+  },
   io(op, by) {
-    const pieces = op.pieces.map((piece) => by.readSlice(piece));
+    const pieces = mapped(op.pieces, by.readSlice);
     const { array, version } = by.writeWhole({ array: op.into, version: op.version });
-    return { ...op, pieces, into: array, version };
+    return withFields(op, { pieces, into: array, version });
   },
   record: (op) => op,
 };
@@ -114,28 +147,39 @@ export function rewireOp<T extends Op>(op: T, by: Rewiring): T {
   return (rewireTable[op.kind] as (op: Op, by: Required<Rewiring>) => Op)(op, whole) as T;
 }
 
-function numberVersions<T extends Op>(ops: readonly T[]): T[] {
+interface Versioned {
+  readonly array: string;
+  readonly version: number;
+}
+
+/** Numbers the writes of each array, op by op. */
+function numberVersions<T extends Op>(ops: readonly T[]): readonly T[] {
   const done = new Map<string, number>();
-  const now = (array: string): number => done.get(array) ?? 0;
-  return ops.map((op) => {
-    const written = new Set<string>();
-    const read = <R extends { readonly array: string; readonly version: number }>(ref: R): R =>
-      ref.version === now(ref.array) ? ref : { ...ref, version: now(ref.array) };
-    const next = <R extends { readonly array: string; readonly version: number }>(ref: R): R => {
-      written.add(ref.array);
-      return ref.version === now(ref.array) + 1 ? ref : { ...ref, version: now(ref.array) + 1 };
-    };
-    const numbered = rewireOp(op, {
-      operand: read,
-      spikes: read,
-      readSlice: read,
-      readWhole: read,
-      write: next,
-      writeSlice: next,
-      writeWhole: next,
-      emit: (emit) => ({ ...emit, version: next({ array: emit.list, version: -1 }).version }),
-    });
-    for (const array of written) done.set(array, now(array) + 1);
+  let written: string[] = [];
+  const versioned = <R extends Versioned>(ref: R, version: number): R =>
+    ref.version === version ? ref : { ...ref, version };
+  const read = <R extends Versioned>(ref: R): R => versioned(ref, done.get(ref.array) ?? 0);
+  const next = <R extends Versioned>(ref: R): R => {
+    if (!written.includes(ref.array)) written.push(ref.array);
+    return versioned(ref, (done.get(ref.array) ?? 0) + 1);
+  };
+  const by = {
+    operand: read,
+    spikes: read,
+    readSlice: read,
+    readWhole: read,
+    write: next,
+    writeSlice: next,
+    writeWhole: next,
+    emit(emit: Emit): Emit {
+      const { version } = next({ array: emit.list, version: -1 });
+      return version === emit.version ? emit : { ...emit, version };
+    },
+  };
+  return mapped(ops, (op) => {
+    written = [];
+    const numbered = rewireOp(op, by);
+    for (const array of written) done.set(array, (done.get(array) ?? 0) + 1);
     return numbered;
   });
 }

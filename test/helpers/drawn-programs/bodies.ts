@@ -108,7 +108,7 @@ function drawGoals(draft: Draft, { sizes, writesAt, mayOverlap }: Scope): Goal[]
     return drawGoal(draft, at, sizes[at]!);
   });
   const first = goals[0]!;
-  if (mayOverlap === true && first.mode === "add" && dice.chance(0.2)) {
+  if (mayOverlap === true && first.mode === "add" && dice.chance(0.5)) {
     const offset = dice.below(first.offset + first.behind + 1);
     goals.push({ ...first, offset });
   }
@@ -167,7 +167,8 @@ export function drawBody(draft: Draft, scope: Scope): DrawnBody {
     }
   }
   const writes = goals.map(({ array, at, offset, mode, isTame }, i): Write => {
-    const found = draft.pick(known);
+    // An operand that nothing needs would be seen by nobody.
+    const found = draft.pick(bound.length > 0 && dice.chance(0.5) ? bound : known);
     if (isTame) body.push(...parsed(`tame${i} = ${tame(found)}`));
     const symbol = isTame ? `tame${i}` : found;
     return { symbol, array, version: 0, at, mode, ...(offset > 0 && { offset }) };

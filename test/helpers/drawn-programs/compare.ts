@@ -53,7 +53,12 @@ export function compareDrawn(family: number, variant: number, round: number): vo
     expectSameArrays(pair);
     expectSameState(pair);
   }
-  const job = { steps: 5, monitors: [], chunk: 3, input: (_step: number, to: typeof x) => to.set(x) };
+  const job = {
+    steps: 5,
+    monitors: [],
+    chunk: 3,
+    input: (_step: number, to: typeof x) => to.set(x),
+  };
   const ends = [pair.truth, pair.other].map((one) => JSON.stringify(one.runSync(job)));
   if (ends[0] !== ends[1]) failPair(pair, `the runs end with ${ends.join(" and ")}`);
   expectSameState(pair);

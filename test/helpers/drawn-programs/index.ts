@@ -24,6 +24,9 @@ export interface Family {
 
 const upTo = (most: number): number[] => Array.from({ length: most + 1 }, (_, i) => i);
 
+/** Maps are small, and how repeats and periods fall between lanes takes many of them. */
+const mapCounts = [1, 2, 3, 4].flatMap(() => [...upTo(17), 33]);
+
 /** Sizes around the width of a vector: one target, all lanes and a rest, empty rows. */
 const layoutSizes: readonly Sizes[] = [
   ...upTo(9).map((targets) => ({ targets, degree: 3 })),
@@ -59,17 +62,15 @@ const functions: readonly ReduceOp["fn"][] = ["sum", "mean", "min", "max", "coun
 
 /** Every family. */
 export const families: readonly Family[] = [
-  { name: "map", variants: upTo(17).map((count) => (draft) => addMap(draft, count, false)) },
+  { name: "map", variants: mapCounts.map((count) => (draft) => addMap(draft, count, false)) },
   {
     name: "map that emits",
-    variants: [...upTo(17), 33].map((count) => (draft) => addMap(draft, count, true)),
+    variants: mapCounts.map((count) => (draft) => addMap(draft, count, true)),
   },
   ...overLayouts("gather", layoutKinds, addGather),
   ...overLayouts("deliver", layoutKinds, addDeliver),
   ...(["source", "target", "every"] as const).flatMap((on) =>
-    overLayouts(`edges by ${on}`, valued, (draft, kind, sizes) =>
-      addEdges(draft, kind, sizes, on),
-    ),
+    overLayouts(`edges by ${on}`, valued, (draft, kind, sizes) => addEdges(draft, kind, sizes, on)),
   ),
   ...overLayouts("history", valued, addHistory),
   ...functions.map((fn) => ({

@@ -98,7 +98,13 @@ export function addGather(draft: Draft, kind: LayoutKind, sizes: Sizes): void {
   const reads = drawn.reads.filter(({ at }) => kind !== "uniform" || at !== "target");
   const lost = drawn.reads.filter((one) => !reads.includes(one));
   const instead = body(lost.map(({ symbol }) => `${symbol} = 0.5`).join("; "));
-  draft.op({ kind: "gather", layout, reads, body: [...instead, ...drawn.body], writes: drawn.writes });
+  draft.op({
+    kind: "gather",
+    layout,
+    reads,
+    body: [...instead, ...drawn.body],
+    writes: drawn.writes,
+  });
 }
 
 /** Adds a delivery; its edges may change what they and their targets have. */
@@ -150,7 +156,13 @@ export function addHistory(draft: Draft, kind: LayoutKind, sizes: Sizes): void {
   const columns = columnsAt("event", payload);
   const drawn = drawBody(draft, { ...scope, columns, given: ["age"] });
   const values = payload.map((_, i) =>
-    draft.operand(`v${i}`, draft.pick([{ at: "target", size: targets }, { at: "one", size: 1 }])),
+    draft.operand(
+      `v${i}`,
+      draft.pick([
+        { at: "target", size: targets },
+        { at: "one", size: 1 },
+      ]),
+    ),
   );
   const trigger = { on: "history", spikes: sources.spikes, history, version: 0, since };
   const settle = `edges${draft.nextNumber()}`;
@@ -203,7 +215,7 @@ export function addRandom(draft: Draft, how: "uniform" | "normal" | "skip", coun
     return;
   }
   const list = draft.array({ type: "spikes", length: count + draft.pick([0, 2]) });
-  const position = draft.array({ initial: dice.between(0, 3) });
+  const position = draft.array({ initial: dice.between(-4, 3) });
   const draws = draft.array({ type: "int", initial: dice.below(100) });
   const rate = draft.operand("rate", { at: "one", size: 1 });
   draft.op({
@@ -222,7 +234,12 @@ export function addSlices(draft: Draft, count: number): void {
     const offset = draft.pick([0, 1, 3]);
     const size = offset + length + draft.pick([0, 2]);
     const initial = role === "parameter" ? dice.values(size, -1, 1) : 0;
-    return { array: draft.array({ role, length: size, initial }), version: 0, offset, count: length };
+    return {
+      array: draft.array({ role, length: size, initial }),
+      version: 0,
+      offset,
+      count: length,
+    };
   };
   const reads = [slice(count, "input"), slice(dice.below(12), "parameter")];
   const writes = [slice(count, "scratch"), slice(1, "scratch")];
@@ -251,4 +268,3 @@ export function addStops(draft: Draft): void {
     draft.op({ kind: "stop", when: read("f", `${flag}@0`, "one"), reason });
   });
 }
-

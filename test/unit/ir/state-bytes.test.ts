@@ -83,6 +83,27 @@ test("state of a Program with other names, arrays or precision is refused", () =
   }
 });
 
+test("state of a Program that numbers edges in another way is refused", () => {
+  const g: NamedValue = {
+    ...{ path: "syn.g", array: "g", offset: 0, count: 3, shape: [3], kind: "state" },
+  };
+  const numbered = (...order: number[]): Program => {
+    const names = [order.length === 0 ? g : { ...g, order: Int32Array.from(order) }];
+    return program({ arrays: [array({ name: "g", length: 3 })], ops: [], names });
+  };
+  const data = Float64Array.of(7, 8, 9);
+  const entries = new Map([["g", { kind: "values" as const, data }]]);
+  const programs = [numbered(), numbered(0, 2, 1), numbered(2, 0, 1), numbered(1, 2, 0)];
+  for (const own of programs) {
+    const bytes = encodeState(own, { stepCount: 3, entries });
+    for (const other of programs) {
+      if (own === other)
+        expect(decodeState(structuredClone(other), bytes).entries).toEqual(entries);
+      else expect(() => decodeState(other, bytes)).toThrow(/belongs to another program/);
+    }
+  }
+});
+
 test("a spike list that is not ascending, or reaches beyond the sources, is refused", () => {
   const made = program({ arrays: [array({ name: "fired", type: "spikes", length: 4 })], ops: [] });
   const stateWith = (...items: number[]) => {

@@ -252,6 +252,24 @@ test("two ops may not emit the same sources into one list", () => {
   );
 });
 
+test("a list that is appended to is emptied first, and holds each source once", () => {
+  const random = find("random1", "random");
+  const append = (version: number): Op => ({
+    ...{ kind: "map", id: "map9", phase: "inputs", count: 4, reads: [], writes: [] },
+    body: body("spike = 1"),
+    emit: { when: "spike", list: "background", version, append: true },
+  });
+  const place = good.ops.indexOf(random);
+  const instead = [...good.ops.slice(0, place), append(1), ...good.ops.slice(place + 1)];
+  expect(problemsOf({ ...good, ops: instead }).join("\n")).toMatch(
+    /map9: appends to background, which nothing empties before/,
+  );
+  const after = [...good.ops.slice(0, place + 1), append(2), ...good.ops.slice(place + 1)];
+  expect(problemsOf({ ...good, ops: after }).join("\n")).toMatch(
+    /map9: emits sources into background that random1 emits too/,
+  );
+});
+
 test("all defects are reported at once, with the printed Program", () => {
   const broken = { ...good, dt: -1, seed: -1 };
   let caught: unknown;

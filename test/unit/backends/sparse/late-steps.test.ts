@@ -1,7 +1,7 @@
 // Steps beyond the reach of 32 bits: their numbers, times, random numbers, intervals and the ages of
 // remembered events have the bits of the iterative backend. States get there by a changed snapshot.
 
-import { array, body, program, read, write } from "../../../../src/ir/build.js";
+import { array, body, program, write } from "../../../../src/ir/build.js";
 import type { Op, Precision, Program } from "../../../../src/ir/program.js";
 import { decodeState, encodeState, type StateEntry } from "../../../../src/ir/state-bytes.js";
 import { everything, hosts } from "../../../helpers/everything.js";
