@@ -24,6 +24,9 @@ export interface NamedPorts {
   readonly notes: readonly string[];
 }
 
+/** Synapses that the rules of a document may draw: the file is the user's own. */
+const mostDrawn = 2 ** 28;
+
 /** All files beside a document together. */
 const mostBytes = 4 * largestFile;
 
@@ -67,7 +70,7 @@ export async function loadNetwork(
   const files = isStream ? [] : [path];
   const arrays = filesBeside(isStream ? resolve(cwd) : dirname(path), files);
   try {
-    const network = Network.fromDocument(decodeText(bytes, shown), { arrays });
+    const network = Network.fromDocument(decodeText(bytes, shown), { arrays, mostDrawn });
     return { network, files };
   } catch (error) {
     throw inFile(error, shown);
@@ -132,11 +135,14 @@ export function namePorts(network: Network): NamedPorts {
   ];
   if (!changed && notes.length === 0) return { network, outputs: shown, notes };
   const document = network.toDocument();
-  const renamed = Network.fromDocument({
-    ...document,
-    inputs: document.inputs?.map((each, i) => ({ ...each, name: alone.inputs[i]! })) ?? [],
-    outputs: document.outputs?.map((each, i) => ({ ...each, name: recorded[i]! })) ?? [],
-  });
+  const renamed = Network.fromDocument(
+    {
+      ...document,
+      inputs: document.inputs?.map((each, i) => ({ ...each, name: alone.inputs[i]! })) ?? [],
+      outputs: document.outputs?.map((each, i) => ({ ...each, name: recorded[i]! })) ?? [],
+    },
+    { mostDrawn },
+  );
   return { network: renamed, outputs: shown, notes };
 }
 

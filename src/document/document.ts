@@ -141,8 +141,11 @@ export const documentLimits = {
   channels: 10_000,
   /** Parameters, states, inputs, texts of equations and so on of a definition, each. */
   definition: 1_000,
-  /** Synapses that rules draw, and neurons they draw them for; as many bytes as the longest text. */
-  drawn: 2 ** 26,
+  /**
+   * Synapses that rules draw, and neurons they draw them for, where the reader does not say more: a
+   * short text from a stranger must not keep anybody busy.
+   */
+  drawn: 2 ** 20,
   /** Pairs of a matrix and taps of a kernel for which the document lists no values. */
   unlisted: 2 ** 20,
 } as const;

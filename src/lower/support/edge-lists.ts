@@ -27,7 +27,10 @@ export function join(flat: FlatNetwork, connection: Connection): Joined {
  * The kinds that it declares but cannot run (spiking matrices and patterns, patterns in one dimension)
  * mean the equal single synapses, so absent pairs write nothing.
  */
-export function writesWholeBlock({ connectivity, synapse }: Connection): boolean {
+export function writesWholeBlock({
+  connectivity,
+  synapse,
+}: Pick<Connection, "connectivity" | "synapse">): boolean {
   if (connectivity.kind === "all-to-all") return true;
   const isGraded = synapseKind(synapse.model) === "non-spiking";
   const { shape } = synapse;
@@ -40,10 +43,12 @@ export function writesWholeBlock({ connectivity, synapse }: Connection): boolean
  * the equal single synapses are none; all other edges are.
  */
 export function forEachSynapse({ connection, source, target }: Joined, visit: EdgeVisitor): void {
-  const { connectivity, synapse, values } = connection;
+  const { synapse, values, declared } = connection;
   const { strength } = synapse.model;
   const weights = strength === undefined ? undefined : values.get(strength);
-  const canBeIdle = connectivity.kind === "pattern" && !writesWholeBlock(connection);
+  // A kernel that has become a list means what it meant as a kernel.
+  const connectivity = declared?.connectivity ?? connection.connectivity;
+  const canBeIdle = connectivity.kind === "pattern" && !writesWholeBlock({ connectivity, synapse });
   forEachEdge(connection, source, target, (from, to, index) => {
     const weight = typeof weights === "object" ? weights[index] : weights;
     if (!canBeIdle || weight !== 0) visit(from, to, index);
