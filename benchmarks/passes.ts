@@ -1,46 +1,77 @@
 // Question: what do the passes cost while compiling, and what do they gain in every step, for networks
-// of single neurons? Prints one JSON line for compiling and one for stepping, for each size.
+// of single neurons?
 
 import { strict as assert } from "node:assert";
-import { Network, neurons, synapses } from "../src/index.js";
-import type { Model, NeuronType } from "../src/index.js";
-import { alternate, report } from "./harness.js";
-
-/** Neuron i excites neurons i + 1, i + 3, i + 7 ...; every other one fires. */
-function ring(size: number): Network {
-  const net = new Network({ name: `ring ${size}` });
-  const kinds: NeuronType[] = [neurons.nonSpiking(), neurons.spiking()];
-  const cells = Array.from({ length: size }, (_, i) =>
-    net.addNeuron(kinds[i % 2]!, { name: `cell ${i}`, initialValue: i % 11 }),
-  );
-  const graded = synapses.nonSpiking({ maxConductance: 0.05 });
-  const spiking = synapses.spiking({ maxConductance: 0.05, timeConstant: 5 });
-  cells.forEach((cell, i) => {
-    const kind = i % 2 === 0 ? graded : spiking;
-    for (const hop of [1, 3, 7]) net.addConnection(kind, cell, cells[(i + hop) % size]!);
-    net.addOutput(cell);
-  });
-  return net;
-}
+import { alternate, ratioOf, rawOf } from "./harness/alternate.js";
+import type { Benchmark, Context } from "./harness/benchmark.js";
+import { showTime } from "./harness/report.js";
+import { startWorker } from "./harness/workers.js";
+import type { Compiling } from "./workers/compiling.js";
+import type { Stepping } from "./workers/stepping.js";
 
 const settings = ["none", "default"] as const;
-for (const size of [10, 100, 1000]) {
-  const net = ring(size);
-  const compile = (optimize: "none" | "default"): Promise<Model> =>
-    net.compile({ dt: 0.1, backend: "iterative", optimize });
-  const models = await Promise.all(settings.map(compile));
-  const outputs = models.map((model) => {
-    for (let step = 0; step < 5; step += 1) model.step();
-    return model.step();
-  });
-  outputs[0]!.forEach((value, i) => assert.ok(Math.abs(value - outputs[1]![i]!) < 1e-9));
-  const compiling = settings.map((name) => ({ name, run: async () => void (await compile(name)) }));
-  report(`compile ${size} neurons`, await alternate(compiling, 5));
-  const stepping = settings.map((name, i) => ({
-    name,
-    run: () => {
-      for (let step = 0; step < 20; step += 1) models[i]!.step();
-    },
-  }));
-  report(`20 steps of ${size} neurons`, await alternate(stepping, 5));
+/** The interpreter takes seconds for a step of the largest one. */
+const sizesOf = { sparse: [10, 100, 1000], iterative: [10, 100] } as const;
+const backends = ["sparse", "iterative"] as const;
+/** How long each contestant measures in its turn [ms]. */
+const turn = 60;
+
+async function runCase(
+  backend: (typeof backends)[number],
+  neurons: number,
+  context: Context,
+): Promise<void> {
+  const spec = { of: "singles", neurons, synapsesPerNeuron: 3 } as const;
+  const compilers = settings.map(() => startWorker<Compiling>("workers/compiling"));
+  const steppers = settings.map(() => startWorker<Stepping>("workers/stepping"));
+  try {
+    const sums: number[] = [];
+    for (const [i, worker] of steppers.entries()) {
+      await worker.ask("compile", spec, { backend, optimize: settings[i]! });
+      sums.push(await worker.ask("advance", 20));
+    }
+    const [plain, optimised] = sums as [number, number];
+    assert.ok(Math.abs(optimised - plain) < 1e-9 * (1 + Math.abs(plain)), `${neurons} neurons`);
+    const compiling = await alternate(
+      compilers.map((worker, i) => ({
+        name: settings[i]!,
+        measure: async () =>
+          (await worker.ask("compile", spec, { backend, optimize: settings[i]! })).compiling,
+      })),
+      context.rounds,
+    );
+    const stepping = await alternate(
+      steppers.map((worker, i) => ({
+        name: settings[i]!,
+        measure: () => worker.ask("measure", turn, 10),
+      })),
+      context.rounds,
+    );
+    const what = { compile: compiling, step: stepping };
+    for (const [quantity, [none, usual]] of Object.entries(what)) {
+      context.report({
+        case: `${backend}, ${neurons} single neurons`,
+        quantity: `${quantity}: default / none`,
+        ...ratioOf(usual!, none!),
+        columns: { none: showTime(none!.median), default: showTime(usual!.median) },
+        raw: rawOf([none!, usual!]),
+        notes: { unit: "ms" },
+      });
+    }
+  } finally {
+    for (const worker of [...compilers, ...steppers]) worker.end();
+  }
 }
+
+export const passes: Benchmark = {
+  question: "what do the passes cost while compiling, and what do they gain in every step?",
+  async run(context) {
+    for (const backend of backends) {
+      for (const neurons of sizesOf[backend]) {
+        if (context.wants(`${backend}, ${neurons} single neurons`)) {
+          await runCase(backend, neurons, context);
+        }
+      }
+    }
+  },
+};

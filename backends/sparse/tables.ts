@@ -65,8 +65,8 @@ let nextId = 0;
 /** Names what an array holds: two parameters with the same values need one table. */
 function contentOf({ spec }: ValuesPlace): string {
   const { name, role, initial } = spec;
-  if (role !== "parameter") return name;
-  if (typeof initial === "number") return `${initial}`;
+  if (role !== "parameter") return `array ${name}`;
+  if (typeof initial === "number") return `number ${Object.is(initial, -0) ? "-0" : initial}`;
   const id = idOf.get(initial) ?? nextId++;
   idOf.set(initial, id);
   return `values ${id}`;

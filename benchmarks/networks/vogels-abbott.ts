@@ -20,9 +20,8 @@ export interface Rows {
   readonly targets: Int32Array;
 }
 
-/** "VACS" at the beginning of the file, and the version of its form. */
-const magic = 0x53434156;
-const version = 1;
+/** What such a file begins with ("VACS"), and the version of its form. */
+export const header = { magic: 0x53434156, version: 1 } as const;
 
 /** Reads the shared connectivity: eight words, the starts of the rows, the targets. */
 export function readRows(path: string): Rows {
@@ -30,7 +29,12 @@ export function readRows(path: string): Rows {
   const words = Int32Array.from({ length: file.length / 4 }, (_, i) => file.readInt32LE(4 * i));
   const [word, form, count = 0, , edges = 0] = words;
   const length = 8 + count + 1 + edges;
-  if (word !== magic || form !== version || count !== cells || words.length !== length) {
+  if (
+    word !== header.magic ||
+    form !== header.version ||
+    count !== cells ||
+    words.length !== length
+  ) {
     throw new Error(`${path}: not the connectivity of ${cells} cells`);
   }
   return { start: words.slice(8, 8 + count + 1), targets: words.slice(8 + count + 1) };

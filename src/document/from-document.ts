@@ -22,8 +22,8 @@ export interface FromDocumentOptions {
   /** Gives a file that the document names: its bytes (little-endian), or a typed array. */
   readonly arrays?: ArraySource;
   /**
-   * How many synapses rules may draw in all, neurons counted with them; default 2^26, which takes as
-   * much memory as the longest text. Infinity for documents that are trusted.
+   * How many synapses rules may draw in all, neurons counted with them; default 2^20. Infinity for
+   * documents that are trusted.
    */
   readonly mostDrawn?: number;
 }

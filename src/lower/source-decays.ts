@@ -158,7 +158,8 @@ class Rewriting {
       }),
     };
     const changed = { ...this.#program, ops: ops.flatMap((op) => this.#stepOps(op)), ...books };
-    const arrays = [...this.#program.arrays, ...this.#created.added];
+    const kept = this.#program.arrays.filter((spec) => spec !== last);
+    const arrays = [...kept, ...this.#created.added];
     return dropUnreferenced(renumberVersions({ ...changed, arrays }));
   }
 }

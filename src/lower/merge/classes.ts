@@ -8,7 +8,7 @@ import { findDependencies, type Graph } from "./dependencies.js";
 import { groupOps } from "./grouping.js";
 import type { Inventory } from "./inventory.js";
 import { describePart, type Group, type Part, type Slot } from "./parts.js";
-import { pushTo, UnionFind } from "./sets.js";
+import { Numbering, pushTo, UnionFind } from "./sets.js";
 
 export interface Plan {
   readonly inventory: Inventory;
@@ -49,19 +49,24 @@ class Planner {
   readonly #setup: Segment[];
   readonly #ops: Segment[];
   readonly #parts: Part[];
-  /** What tells arrays apart beyond their kind, found on the way. */
-  readonly #marks: string[];
+  readonly #texts = new Numbering();
+  /** What must be equal for arrays to be joined: at first their kind, then also what is found. */
+  readonly #colours: string[];
+  /** The same as numbers, where they are known already. */
+  readonly #colourNumbers: (number | undefined)[];
 
   constructor(
     readonly inventory: Inventory,
     readonly program: Program,
   ) {
     this.#bundles = findBundles(inventory, [...program.setup, ...program.ops]);
-    this.#marks = inventory.specs.map(() => "");
+    this.#colours = inventory.colours.slice();
+    this.#colourNumbers = inventory.colours.map(() => undefined);
     const byId = new Map(program.ops.map((op) => [op.id, op]));
     let index = 0;
+    const context = { inventory, bundles: this.#bundles, texts: this.#texts };
     const segment = (ops: readonly Op[]): Segment => ({
-      parts: ops.map((op) => describePart({ inventory, bundles: this.#bundles }, op, index++)),
+      parts: ops.map((op) => describePart(context, op, index++)),
       graph: findDependencies(ops, (id) => byId.get(id)),
     });
     this.#setup = splitPhases(program.setup).map(segment);
@@ -69,21 +74,34 @@ class Planner {
     this.#parts = [...this.#setup, ...this.#ops].flatMap(({ parts }) => parts);
   }
 
-  #signatures(parts: readonly Part[], numbers: Map<string, number>): number[] {
-    const { colours } = this.inventory;
-    return parts.map((part, i) => {
-      const arrays = part.slots.map(({ array }) => colours[array]! + this.#marks[array]!);
-      const text = part.canMerge ? [part.text, ...arrays].join("\n") : `alone ${i}`;
-      const known = numbers.get(text);
-      if (known !== undefined) return known;
-      numbers.set(text, numbers.size);
-      return numbers.size - 1;
+  #mark(array: number, text: string): void {
+    this.#colours[array] += text;
+    this.#colourNumbers[array] = undefined;
+  }
+
+  #colourOf(array: number): number {
+    let number = this.#colourNumbers[array];
+    if (number === undefined) {
+      number = this.#texts.numberOf(this.#colours[array]!);
+      this.#colourNumbers[array] = number;
+    }
+    return number;
+  }
+
+  /** Equal numbers for parts that may be joined. */
+  #signatures(parts: readonly Part[]): number[] {
+    const numbers = new Numbering();
+    return parts.map(({ canMerge, form, slots }, i) => {
+      if (!canMerge) return -1 - i;
+      let text = `${form}`;
+      for (const { array } of slots) text += ` ${this.#colourOf(array)}`;
+      return numbers.numberOf(text);
     });
   }
 
   #group(segments: readonly Segment[]): Group[] {
     return segments.flatMap(({ parts, graph }) => {
-      const groups = groupOps(graph, this.#signatures(parts, new Map()));
+      const groups = groupOps(graph, this.#signatures(parts));
       return groups.map((members) => members.map((member) => parts[member]!));
     });
   }
@@ -118,7 +136,7 @@ class Planner {
       }
     }
     for (const [array, level] of levels) {
-      this.#marks[array] += round < mostRounds ? `/${level}` : `/#${array}`;
+      this.#mark(array, round < mostRounds ? `/${level}` : `/#${array}`);
     }
     return changed;
   }
@@ -142,7 +160,7 @@ class Planner {
     }
     for (const [list, number] of emitters) {
       if (!broken.has(sets.find(list))) continue;
-      this.#marks[list] += round < mostRounds ? `/emit${number}` : `/#${list}`;
+      this.#mark(list, round < mostRounds ? `/emit${number}` : `/#${list}`);
     }
     return broken.size > 0;
   }
@@ -166,7 +184,7 @@ class Planner {
       const isTwice = new Set(ends.flat().map(({ array }) => array)).size < 2 * group.length;
       for (const { array } of ends.flat()) {
         const isAlone = isTwice || round >= mostRounds;
-        this.#marks[array] += isAlone ? `/#${array}` : `/ring${number}`;
+        this.#mark(array, isAlone ? `/#${array}` : `/ring${number}`);
       }
     });
     return changed;

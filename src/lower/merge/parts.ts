@@ -1,5 +1,5 @@
-// Ops as parts that may be joined: what each refers to, and a text of everything that must be equal
-// for two parts to become one op. Invariant: neither names nor lengths of arrays are in the text.
+// Ops as parts that may be joined: what each refers to, and a number for everything that must be
+// equal for two parts to become one op. Invariant: neither names nor lengths of arrays count for it.
 
 import type { Assignment } from "../../expr/ast.js";
 import { accessOf } from "../../ir/access.js";
@@ -20,6 +20,7 @@ import { isKnown, isWrapping, reachOf } from "../support/values.js";
 import { Renaming } from "./body-key.js";
 import type { Bundles } from "./bundles.js";
 import type { Inventory } from "./inventory.js";
+import type { Numbering } from "./sets.js";
 
 /** What the index of a reference runs over; `whole`: all of an array, `own`: one element per part. */
 export type Axis = "element" | "edge" | "source" | "target" | "whole" | "own";
@@ -48,8 +49,8 @@ export interface Part {
   readonly index: number;
   readonly op: Op;
   readonly canMerge: boolean;
-  /** Everything that must be equal, but for the colours of the slots' arrays. */
-  readonly text: string;
+  /** A number for everything that must be equal, but for the colours of the slots' arrays. */
+  readonly form: number;
   readonly slots: readonly Slot[];
   /** One for each read of the body. */
   readonly bounds: readonly Bound[];
@@ -72,12 +73,13 @@ const mostSpread = 4_096;
 export interface PartContext {
   readonly inventory: Inventory;
   readonly bundles: Bundles;
+  readonly texts: Numbering;
 }
 
 interface Growing {
   readonly context: PartContext;
   readonly slots: Slot[];
-  readonly texts: string[];
+  text: string;
   readonly renaming: Renaming;
   canMerge: boolean;
 }
@@ -121,7 +123,7 @@ function bindParameter(growing: Growing, op: Bodied, read: Operand, spec: ArrayS
     const value = typeof spec.initial === "number" ? spec.initial : spec.initial[read.offset ?? 0];
     text = `=${String(value)}`;
   }
-  growing.texts.push(`${growing.renaming.of(read.symbol)}:${text}`);
+  growing.text += `|${growing.renaming.of(read.symbol)}:${text}`;
   return { kind: "parameter", spec };
 }
 
@@ -129,7 +131,7 @@ function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   const { inventory, bundles } = growing.context;
   const { at, array, offset = 0, repeat = 1 } = read;
   if (at === "spike" || at === "event") {
-    growing.texts.push(`${growing.renaming.of(read.symbol)}:${at}.${array}`);
+    growing.text += `|${growing.renaming.of(read.symbol)}:${at}.${array}`;
     return { kind: "same" };
   }
   const id = inventory.idOf(array);
@@ -139,12 +141,12 @@ function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   const size = sizeAlong(op, at);
   if (at === "one") {
     if (!bundles.isOwn(id)) {
-      growing.texts.push(`${symbol}:#${id}+${offset}${lagText(read.lag)}`);
+      growing.text += `|${symbol}:#${id}+${offset}${lagText(read.lag)}`;
       return { kind: "same" };
     }
     // One element for each part becomes an operand that repeats, so parts must be equally long.
     const length = sizeAlong(op, op.kind === "map" ? "element" : "edge");
-    growing.texts.push(`${symbol}:own${length}${lagText(read.lag)}`);
+    growing.text += `|${symbol}:own${length}${lagText(read.lag)}`;
     const slot: Slot = { axis: "own", array: id, offset, span: 1, isWrite: false };
     growing.slots.push(slot);
     return { kind: "slot", slot };
@@ -153,7 +155,7 @@ function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   const isPlain = repeat === 1 && !isWrapping(read, size);
   const fits = axis === "element" ? !isWrapping(read, size) && size % repeat === 0 : isPlain;
   if (!fits) growing.canMerge = false;
-  growing.texts.push(`${symbol}:${axis}/${repeat}${looseLag(op, read.lag)}`);
+  growing.text += `|${symbol}:${axis}/${repeat}${looseLag(op, read.lag)}`;
   const slot: Slot = { axis, array: id, offset, span: reachOf(read, size), isWrite: false };
   growing.slots.push(slot);
   return { kind: "slot", slot };
@@ -165,13 +167,13 @@ function bindWrite(growing: Growing, op: Bodied, write: Write): void {
   const axis: Axis = op.kind === "map" ? "element" : (write.at as Axis);
   const span = sizeAlong(op, axis as Operand["at"]);
   const id = growing.context.inventory.idOf(array);
-  growing.texts.push(`${growing.renaming.of(symbol)}>${axis} ${mode}`);
+  growing.text += `|${growing.renaming.of(symbol)}>${axis} ${mode}`;
   growing.slots.push({ axis, array: id, offset, span, isWrite: true });
 }
 
 function bindSpikes(growing: Growing, spikes: SpikeRef, axis: Axis, span: number): void {
   const { inventory } = growing.context;
-  growing.texts.push(`spikes ${lagText(spikes.lag)}`);
+  growing.text += `|spikes ${lagText(spikes.lag)}`;
   const array = inventory.idOf(spikes.array);
   growing.slots.push({ axis, array, offset: spikes.offset ?? 0, span, isWrite: false });
 }
@@ -180,7 +182,7 @@ function bindEmit(growing: Growing, op: MapOp): void {
   if (op.emit === undefined) return;
   const { when, list, payload = [], offset = 0 } = op.emit;
   const { of } = growing.renaming;
-  growing.texts.push(`emit ${of(when)} ${payload.map(of).join()}`);
+  growing.text += `|emit ${of(when)} ${payload.map(of).join()}`;
   const array = growing.context.inventory.idOf(list);
   growing.slots.push({ axis: "element", array, offset, span: op.count, isWrite: true });
 }
@@ -201,7 +203,7 @@ function canJoinLayout(op: Exclude<Bodied, MapOp>, slots: readonly Slot[]): bool
 
 function bindTrigger(growing: Growing, op: EdgesOp): void {
   const { trigger, layout } = op;
-  growing.texts.push(trigger.on === "every" ? `every ${trigger.steps}` : trigger.on);
+  growing.text += trigger.on === "every" ? `|every ${trigger.steps}` : `|${trigger.on}`;
   if (trigger.on === "every") return;
   if (trigger.on === "history") {
     growing.canMerge = false;
@@ -215,9 +217,10 @@ type Description = Omit<Part, "written" | "touched">;
 
 function describeBodied(context: PartContext, op: Bodied, index: number): Description {
   const { renaming, key } = renamingOf(op);
-  const growing: Growing = { context, slots: [], texts: [], renaming, canMerge: true };
+  const text = `${op.kind}|${op.phase}`;
+  const growing: Growing = { context, slots: [], text, renaming, canMerge: true };
   const bounds = op.reads.map((read) => bindRead(growing, op, read));
-  growing.texts.push(key);
+  growing.text += `|${context.texts.numberOf(key)}`;
   for (const write of op.writes) bindWrite(growing, op, write);
   if (op.kind === "map") {
     bindEmit(growing, op);
@@ -229,9 +232,8 @@ function describeBodied(context: PartContext, op: Bodied, index: number): Descri
     if (op.kind === "edges") bindTrigger(growing, op);
     if (!canJoinLayout(op, growing.slots)) growing.canMerge = false;
   }
-  const { slots, texts, canMerge } = growing;
-  const text = [op.kind, op.phase, ...texts].join("|");
-  return { index, op, canMerge, text, slots, bounds };
+  const { slots, canMerge } = growing;
+  return { index, op, canMerge, form: context.texts.numberOf(growing.text), slots, bounds };
 }
 
 function describeRing(
@@ -245,7 +247,8 @@ function describeRing(
     return { axis: "whole", array, offset: 0, span: specs[array]!.length, isWrite };
   };
   const slots = [slotOf(op.from.array, false), slotOf(op.into.array, true)];
-  return { index, op, canMerge: true, text: `ring|${op.phase}`, slots, bounds: [] };
+  const form = context.texts.numberOf(`ring|${op.phase}`);
+  return { index, op, canMerge: true, form, slots, bounds: [] };
 }
 
 function describe(context: PartContext, op: Op, index: number): Description {
@@ -258,7 +261,7 @@ function describe(context: PartContext, op: Op, index: number): Description {
     case "ring":
       return describeRing(context, op, index);
     default:
-      return { index, op, canMerge: false, text: "", slots: [], bounds: [] };
+      return { index, op, canMerge: false, form: -1, slots: [], bounds: [] };
   }
 }
 

@@ -90,7 +90,9 @@ const goalKinds = [
 
 function drawGoal(draft: Draft, at: Domain, size: number): Goal {
   const { dice } = draft;
-  const { role, type } = draft.pick(draft.isPlain ? goalKinds.slice(0, 4) : goalKinds);
+  const { role, type } = draft.pick(
+    dice.chance(draft.plainness) ? goalKinds.slice(0, 4) : goalKinds,
+  );
   const offset = draft.pick([0, 0, 0, 1, 2, 3]);
   const behind = draft.pick([0, 0, 0, 1, 3]);
   const length = offset + size + behind;
@@ -101,18 +103,24 @@ function drawGoal(draft: Draft, at: Domain, size: number): Goal {
   return { array, at, offset, mode, isTame: isState && type === "real", behind };
 }
 
+/** Two writes that add to one array, the places of the second a few behind those of the first. */
+function drawOverlap(draft: Draft, at: Domain, size: number): Goal[] {
+  const apart = draft.dice.below(4);
+  const length = size + apart + 1;
+  const array = draft.array({ length, initial: draft.dice.values(length, -1, 1) });
+  const goal = { array, at, mode: "add", isTame: true, behind: 0 } as const;
+  return [0, apart].map((offset) => ({ ...goal, offset }));
+}
+
 function drawGoals(draft: Draft, { sizes, writesAt, mayOverlap }: Scope): Goal[] {
   const { dice } = draft;
   const goals = Array.from({ length: 1 + dice.below(3) }, () => {
     const at = draft.pick(writesAt);
     return drawGoal(draft, at, sizes[at]!);
   });
-  const first = goals[0]!;
-  if (mayOverlap === true && first.mode === "add" && dice.chance(0.5)) {
-    const offset = dice.below(first.offset + first.behind + 1);
-    goals.push({ ...first, offset });
-  }
-  return goals;
+  if (mayOverlap !== true || !dice.chance(0.15)) return goals;
+  const at = draft.pick(writesAt);
+  return [...goals, ...drawOverlap(draft, at, sizes[at]!)];
 }
 
 /** Operands on what the op itself writes: the same places, or others that it leaves alone. */

@@ -11,6 +11,7 @@ import {
   sizeOf,
   stepPair,
   vectorFor,
+  type Pair,
 } from "../side-by-side.js";
 import { drawnProgram } from "./index.js";
 
@@ -39,6 +40,20 @@ const mix: HostFunction = (step, inputs, outputs) => {
 };
 const hosts = new Map([["mix", mix]]);
 
+/** Writes all that can be tuned, and some states. */
+function writeSome({ program, truth, other }: Pair, dice: Dice): void {
+  for (const { name, role, type, length, slots, perCopy } of program.arrays) {
+    const isState = role === "state" && type !== "history" && dice.chance(0.2);
+    if (role !== "tunable" && !isState) continue;
+    const count = length * (slots ?? 1) * (perCopy ? program.batch : 1);
+    const values =
+      type === "spikes"
+        ? Float64Array.from({ length: count }, () => dice.below(2))
+        : dice.values(count, -3, 3);
+    for (const one of [truth, other]) one.writeSync(name, values);
+  }
+}
+
 /** Throws where the backends differ in any array after any step, or in how a run ends. */
 export function compareDrawn(family: number, variant: number, round: number): void {
   const program = drawnProgram(family, variant, round);
@@ -48,6 +63,7 @@ export function compareDrawn(family: number, variant: number, round: number): vo
   const outputs = outputsFor(program);
   expectSameArrays(pair);
   for (let step = 0; step < steps; step++) {
+    if (step === 6) writeSome(pair, dice);
     drawInto(x, dice);
     stepPair(pair, x, outputs);
     expectSameArrays(pair);

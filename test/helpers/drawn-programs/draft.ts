@@ -19,6 +19,8 @@ export interface DraftOptions {
   readonly seed: number;
   readonly precision: Precision;
   readonly batch: number;
+  /** How likely an operand is as simple as most are, and so fit for the fast ways of a backend. */
+  readonly plainness?: number | undefined;
 }
 
 /** A number that no state may be without: what is not finite or too large becomes a bound. */
@@ -40,9 +42,15 @@ const makers = {
   filled: (draft, length) =>
     draft.array({ role: "parameter", length, initial: draft.pick([0, -0, 1, -0.5, 1e-3]) }),
   tunable: (draft, length) =>
-    draft.array({ role: "tunable", length, initial: draft.dice.values(length, -2, 2) }),
+    draft.array({
+      role: "tunable",
+      length,
+      initial: draft.dice.values(length, -2, 2),
+      perCopy: draft.dice.chance(0.3),
+    }),
   derived(draft, length) {
-    const from = makers.tunable(draft, length);
+    const initial = draft.dice.values(length, -2, 2);
+    const from = draft.array({ role: "tunable", length, initial });
     const into = draft.array({ role: "derived", length });
     draft.setup.push({
       ...{ kind: "map", id: `map${draft.nextNumber()}`, phase: "setup", count: length },
@@ -75,7 +83,9 @@ const makers = {
 
 const kinds = Object.keys(makers) as (keyof typeof makers)[];
 /** What the fast ways of a backend are made for. */
-const plainKinds: readonly (keyof typeof makers)[] = ["input", "state", "parameter", "tunable"];
+const plainKinds: readonly (keyof typeof makers)[] = [
+  ...(["input", "state", "parameter", "tunable", "input", "state", "parameter", "ring"] as const),
+];
 
 /** What an operand runs over, and how many edges there are to have lags. */
 export interface Extent {
@@ -89,15 +99,14 @@ export class Draft {
   readonly options: DraftOptions;
   readonly setup: MapOp[] = [];
   readonly ops: Op[] = [];
-  /** Whether operands are as simple as those of most Programs are. */
-  readonly isPlain: boolean;
+  readonly plainness: number;
   readonly #arrays: ArraySpec[] = [];
   #numbers = 0;
 
   constructor(options: DraftOptions) {
     this.options = options;
     this.dice = new Dice(options.seed);
-    this.isPlain = this.dice.chance(0.5);
+    this.plainness = options.plainness ?? this.pick([1, 0.8, 0.3]);
   }
 
   pick<T>(list: readonly T[]): T {
@@ -139,18 +148,26 @@ export class Draft {
     return this.index(initial, this.pick(["index", "parameter"]));
   }
 
+  /** After how many elements an operand begins again: never, or near the end, or anywhere. */
+  #drawPeriod(size: number, repeat: number): number {
+    if (this.dice.chance(0.4)) return Infinity;
+    const whole = Math.ceil(size / repeat);
+    return this.dice.chance(0.4)
+      ? Math.max(1, whole - 1 + this.dice.below(3))
+      : 1 + this.dice.below(9);
+  }
+
   /** An operand on an array of its own. */
   operand(symbol: string, { at, size, edges }: Extent): Operand {
-    const { dice, isPlain } = this;
+    const { dice } = this;
     const isSingle = at === "one";
+    const isPlain = dice.chance(this.plainness);
     const repeat = isPlain || isSingle ? 1 : this.pick([1, 1, 1, 2, 3, 4, 5, 8]);
-    const isWhole = isPlain || isSingle || dice.chance(0.4);
-    const period = isWhole ? Infinity : 1 + dice.below(9);
+    const period = isPlain || isSingle ? Infinity : this.#drawPeriod(size, repeat);
     const reach = size === 0 ? 0 : Math.min(Math.floor((size - 1) / repeat), period - 1) + 1;
     const offset = this.pick([0, 0, 1, 2, 3, 5]);
     const length = offset + (isSingle ? 1 : reach) + this.pick([0, 0, 1, 3]);
-    const kind = this.pick(isPlain && dice.chance(0.8) ? plainKinds : kinds);
-    const made = makers[kind](this, length);
+    const made = makers[this.pick(isPlain ? plainKinds : kinds)](this, length);
     const { slots } = this.spec(made);
     const hasLags = slots !== undefined && edges !== undefined && dice.chance(0.4);
     const fixed = slots === undefined || dice.chance(0.3) ? undefined : dice.below(slots);

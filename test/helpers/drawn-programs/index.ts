@@ -20,6 +20,8 @@ import {
 export interface Family {
   readonly name: string;
   readonly variants: readonly ((draft: Draft) => void)[];
+  /** How simple operands are; absent: it is drawn. */
+  readonly plainness?: number;
 }
 
 const upTo = (most: number): number[] => Array.from({ length: most + 1 }, (_, i) => i);
@@ -43,8 +45,20 @@ const layoutSizes: readonly Sizes[] = [
 
 /** Stencils and convolutions need an extent along every axis. */
 const isGrid = (kind: LayoutKind): boolean => kind === "stencil" || kind === "convolution";
-const sizesOf = (kind: LayoutKind): readonly Sizes[] =>
-  layoutSizes.filter(({ targets, degree }) => !isGrid(kind) || (targets > 0 && degree > 0));
+function sizesOf(kind: LayoutKind): readonly Sizes[] {
+  // Rows have more to be drawn than others: numbers of edges, empty rows, sorted ends.
+  if (kind === "csr") return [...layoutSizes, ...layoutSizes, ...layoutSizes];
+  return layoutSizes.filter(({ targets, degree }) => !isGrid(kind) || (targets > 0 && degree > 0));
+}
+
+/** Several edges for a target, with operands that are mostly simple: what most Programs are made of. */
+const simple = (name: string, add: (draft: Draft, sizes: Sizes) => void): Family => ({
+  name: `${name}, simple`,
+  variants: upTo(39).map((i) => (draft) => {
+    add(draft, { targets: 1 + (i % 11), degree: 3 + (i % 7) });
+  }),
+  plainness: 0.85,
+});
 
 const overLayouts = (
   name: string,
@@ -73,6 +87,11 @@ export const families: readonly Family[] = [
     overLayouts(`edges by ${on}`, valued, (draft, kind, sizes) => addEdges(draft, kind, sizes, on)),
   ),
   ...overLayouts("history", valued, addHistory),
+  ...(["csr", "stencil", "dense"] as const).map((kind) =>
+    simple(`gather, ${kind}`, (draft, sizes) => addGather(draft, kind, sizes)),
+  ),
+  simple("deliver, csr", (draft, sizes) => addDeliver(draft, "csr", sizes)),
+  simple("edges by source, csr", (draft, sizes) => addEdges(draft, "csr", sizes, "source")),
   ...functions.map((fn) => ({
     name: `reduce, ${fn}`,
     variants: upTo(32).map((i) => (draft: Draft) => addReduce(draft, fn, i + 1)),
@@ -82,17 +101,18 @@ export const families: readonly Family[] = [
     variants: upTo(9).map((count) => (draft: Draft) => addRandom(draft, how, count)),
   })),
   { name: "slices", variants: upTo(10).map((count) => (draft) => addSlices(draft, count)) },
-  { name: "stop", variants: upTo(3).map(() => addStops) },
+  { name: "stop", variants: upTo(11).map(() => addStops) },
 ];
 
 /** The Program of a variant; `round` gives others of the same size. */
 export function drawnProgram(family: number, variant: number, round: number): Program {
-  const { name, variants } = families[family]!;
+  const { name, variants, plainness } = families[family]!;
   const number = (round * 1000 + variant) * 1000 + family;
   const draft = new Draft({
     seed: number,
     precision: (variant + round) % 2 === 0 ? "float64" : "float32",
     batch: [1, 1, 3, 1, 2, 5, 1, 4][(variant + 3 * round) % 8]!,
+    plainness,
   });
   variants[variant]!(draft);
   return draft.program(`${name}, variant ${variant} of round ${round}`);

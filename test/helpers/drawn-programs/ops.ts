@@ -94,7 +94,8 @@ export function addGather(draft: Draft, kind: LayoutKind, sizes: Sizes): void {
   const { target, ...others } = plain.sizes;
   // The one sum of a uniform layout is for no target.
   const reading = kind === "uniform" ? others : { ...others, target: target! };
-  const drawn = drawBody(draft, { ...plain, sizes: { ...reading, target: target! } });
+  const sizesToDraw = { ...reading, target: target! };
+  const drawn = drawBody(draft, { ...plain, sizes: sizesToDraw, mayOverlap: true });
   const reads = drawn.reads.filter(({ at }) => kind !== "uniform" || at !== "target");
   const lost = drawn.reads.filter((one) => !reads.includes(one));
   const instead = body(lost.map(({ symbol }) => `${symbol} = 0.5`).join("; "));
@@ -262,7 +263,7 @@ export function addStops(draft: Draft): void {
     const flag = draft.array({ role: "scratch" });
     draft.op({
       ...{ kind: "map", count: 1, reads: [read("x", `${x}@0`, "one", { offset: 1 })] },
-      body: body("f = x > 1.4 ? x - 2 : 0"),
+      body: body("f = x > 0.7 ? x - 2 : 0"),
       writes: [write("f", `${flag}@0`, "one")],
     });
     draft.op({ kind: "stop", when: read("f", `${flag}@0`, "one"), reason });

@@ -18,14 +18,14 @@ import {
 } from "../../../helpers/side-by-side.js";
 
 /** Numbers and times of steps, and everything that follows from them, as outputs. */
-function clocks(precision: Precision): Program {
+function clocks(precision: Precision, batch = 2): Program {
   const layout = { kind: "dense", sources: 1, targets: 2 } as const;
   const noise = (how: "uniform" | "normal", stream: number): Op => ({
     ...{ kind: "random", id: `random${stream}`, phase: "step", how, stream, count: 3 },
     write: write("value", `${how}@1`),
   });
   return program({
-    ...{ name: "clocks", precision, batch: 2, seed: 2 ** 40 + 3, dt: 0.1 },
+    ...{ name: "clocks", precision, batch, seed: 2 ** 40 + 3, dt: 0.1 },
     arrays: [
       array({ name: "uniform", role: "output", length: 3 }),
       array({ name: "normal", role: "output", length: 3 }),
@@ -121,5 +121,13 @@ describe.each(["float64", "float32"] as const)("%s", (precision) => {
     moveTo(pair, first);
     doSteps(pair, 40, dice);
     expectSameState(pair);
+  });
+
+  test("random numbers of more copies than one word of their address holds", () => {
+    const pair = loadPair(clocks(precision, 2 ** 11 + 3));
+    moveTo(pair, 2 ** 40);
+    const seen = doSteps(pair, 2, new Dice(1));
+    const ofCopies = new Set(seen.filter((_, i) => i % 16 === 0));
+    expect(ofCopies.size).toBeGreaterThan(2 ** 11);
   });
 });

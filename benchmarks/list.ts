@@ -1,0 +1,17 @@
+// All benchmarks by name, loaded when they are asked for.
+
+import type { Benchmark } from "./harness/benchmark.js";
+
+/** Loads a benchmark; its name is that of its file and of what the file exports. */
+export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  sns: async () => (await import("./sns.js")).sns,
+  va: async () => (await import("./va.js")).va,
+  variation: async () => (await import("./variation.js")).variation,
+  overhead: async () => (await import("./overhead.js")).overhead,
+  compile: async () => (await import("./compile.js")).compile,
+  activity: async () => (await import("./activity.js")).activity,
+  pattern: async () => (await import("./pattern.js")).pattern,
+  memory: async () => (await import("./memory.js")).memory,
+  limit: async () => (await import("./limit.js")).limit,
+  passes: async () => (await import("./passes.js")).passes,
+};

@@ -1,0 +1,193 @@
+// The networks of the benchmarks from plain data, which can be sent to another process. Invariant:
+// what is built uses nothing but the public interface.
+
+import { defineNeuron, Network, neurons, synapses } from "../../src/index.js";
+import { cellsOf, synapsesOf } from "./recipe-models.js";
+import type { RecipeVariation } from "./recipe-models.js";
+import { numbersFrom } from "./random.js";
+import { readRecipe } from "./recipe.js";
+import { readRows, vogelsAbbott } from "./vogels-abbott.js";
+import type { Variation } from "./vogels-abbott.js";
+
+/** All networks, by what they are. */
+export interface NetworkSpecs {
+  /** A recipe network from its file. */
+  readonly recipe: { readonly file: string; readonly variation: RecipeVariation };
+  readonly vogelsAbbott: { readonly file: string; readonly variation: Variation };
+  /** Graded neurons in a ring, each with an input and an output; a single one has no synapse. */
+  readonly ring: { readonly neurons: number };
+  /** Neurons that fire at a rate [Hz] whatever happens, and their synapses onto as many others. */
+  readonly pacemakers: {
+    readonly neurons: number;
+    readonly synapsesPerNeuron: number;
+    readonly rate: number;
+  };
+  /** A square of neurons that inhibit their neighbourhood by a square kernel. */
+  readonly sheet: { readonly side: number; readonly kernel: number };
+  /** Neurons one by one, with synapses one by one, half of both graded and half spiking. */
+  readonly singles: { readonly neurons: number; readonly synapsesPerNeuron: number };
+  /** A population of spiking neurons with random synapses from typed arrays. */
+  readonly population: { readonly neurons: number; readonly synapsesPerNeuron: number };
+}
+export type NetworkSpec = {
+  readonly [K in keyof NetworkSpecs]: { readonly of: K } & NetworkSpecs[K];
+}[keyof NetworkSpecs];
+
+/** A network, and what is done with it. */
+export interface Built {
+  readonly network: Network;
+  /** What its inputs are held at. */
+  readonly input: Float64Array;
+  /** Names of the populations whose potentials tell whether two runs are equal. */
+  readonly watched: readonly string[];
+}
+
+type Builders = { readonly [K in keyof NetworkSpecs]: (spec: NetworkSpecs[K]) => Built };
+
+function buildRecipe({ file, variation }: NetworkSpecs["recipe"]): Built {
+  const { n, spiking, bias, neuron, synapse, input, edges } = readRecipe(file);
+  const network = new Network({ name: "recipe" });
+  const { membrane_capacitance: membraneCapacitance = 5 } = neuron;
+  const { threshold_proportionality_constant: thresholdProportionality = 0 } = neuron;
+  const values = { bias, membraneCapacitance, thresholdProportionality };
+  const cells = network.addPopulation(cellsOf(spiking, variation, values), n, { name: "cells" });
+  const kinds = synapsesOf(spiking, variation);
+  kinds.forEach((kind, which) => {
+    const those = edges.filter((_, i) => i % kinds.length === which);
+    const { time_constant: timeConstant } = synapse;
+    const type = kind({
+      maxConductance: Float64Array.from(those, ([, , conductance]) => conductance),
+      reversalPotential: Float64Array.from(those, ([, , , reversal]) => reversal),
+      ...(timeConstant !== undefined && { timeConstant }),
+    });
+    const sources = Int32Array.from(those, ([source]) => source);
+    const targets = Int32Array.from(those, ([, target]) => target);
+    const name = `synapses ${which}`;
+    network.addConnection(type, cells, cells, { name, connectivity: { sources, targets } });
+  });
+  network.addInput(cells, { size: n });
+  network.addOutput(cells);
+  const held = new Float64Array(n);
+  for (const cell of input.destinations) held[cell]! += input.value;
+  return { network, input: held, watched: ["cells"] };
+}
+
+function buildRing({ neurons: n }: NetworkSpecs["ring"]): Built {
+  const network = new Network({ name: `ring of ${n}` });
+  const cells = network.addPopulation(neurons.nonSpiking(), n, { name: "cells" });
+  if (n > 1) {
+    const sources = Int32Array.from({ length: n }, (_, i) => i);
+    const targets = sources.map((i) => (i + 1) % n);
+    const type = synapses.nonSpiking({ maxConductance: 0.5, reversalPotential: 100 });
+    network.addConnection(type, cells, cells, { connectivity: { sources, targets } });
+  }
+  network.addInput(cells, { size: n });
+  network.addOutput(cells);
+  return { network, input: new Float64Array(n).fill(5), watched: ["cells"] };
+}
+
+const pacemaker = defineNeuron({
+  name: "pacemaker",
+  doc: "Fires at a rate, whatever happens.",
+  params: {
+    rate: { symbol: "r", default: 0.01, unit: "kHz", min: 0, doc: "spikes in a millisecond" },
+    firstPhase: { symbol: "p0", default: 0, unit: "1", doc: "phase at the start" },
+  },
+  state: { phase: { initial: "p0", unit: "1", doc: "part of the interval that is over" } },
+  equations: "phase = phase + r * dt",
+  output: "phase",
+  spike: "phase >= 1",
+  reset: "phase -= 1",
+});
+
+/** Random synapses between two populations of a size. */
+function randomEdges(size: number, count: number, seed: number) {
+  const random = numbersFrom(seed);
+  const indices = (): Int32Array =>
+    Int32Array.from({ length: count }, () => Math.floor(random() * size));
+  return {
+    maxConductance: Float64Array.from({ length: count }, () => 0.001 + 0.001 * random()),
+    reversalPotential: Float64Array.from({ length: count }, () => (random() < 0.7 ? 194 : -80)),
+    connectivity: { sources: indices(), targets: indices() },
+  };
+}
+
+function buildPacemakers(spec: NetworkSpecs["pacemakers"]): Built {
+  const { neurons: n, synapsesPerNeuron, rate } = spec;
+  const network = new Network({ name: `pacemakers at ${rate} Hz` });
+  const random = numbersFrom(3);
+  const firstPhase = Float64Array.from({ length: n }, random);
+  network.addPopulation(pacemaker({ rate: rate / 1000, firstPhase }), n, { name: "sources" });
+  network.addPopulation(neurons.nonSpiking(), n, { name: "targets" });
+  const { connectivity, ...values } = randomEdges(n, n * synapsesPerNeuron, 5);
+  const type = synapses.spiking({ ...values, timeConstant: 5 });
+  network.addConnection(type, "sources", "targets", { connectivity });
+  return { network, input: new Float64Array(0), watched: ["targets"] };
+}
+
+function buildSheet({ side, kernel }: NetworkSpecs["sheet"]): Built {
+  const network = new Network({ name: `sheet of ${side} x ${side}` });
+  const cells = network.addPopulation(neurons.nonSpiking(), [side, side], { name: "cells" });
+  const maxConductance = Array.from({ length: kernel }, (_, y) =>
+    Array.from({ length: kernel }, (_, x) => 0.02 * (1 + x + y)),
+  );
+  const type = synapses.pattern(synapses.nonSpiking, { maxConductance, reversalPotential: -60 });
+  network.addConnection(type, cells, cells);
+  network.addInput(cells, { size: side * side });
+  network.addOutput(cells);
+  const input = Float64Array.from({ length: side * side }, (_, i) => i % 17);
+  return { network, input, watched: ["cells"] };
+}
+
+function buildSingles({ neurons: n, synapsesPerNeuron }: NetworkSpecs["singles"]): Built {
+  const network = new Network({ name: `${n} single neurons` });
+  const random = numbersFrom(11);
+  const cells = Array.from({ length: n }, (_, i) => {
+    const bias = 10 * random();
+    const type = i % 2 === 0 ? neurons.nonSpiking({ bias }) : neurons.spiking({ bias });
+    return network.addNeuron(type, { name: `cell ${i}` });
+  });
+  cells.forEach((cell, i) => {
+    for (let k = 0; k < synapsesPerNeuron; k += 1) {
+      const maxConductance = 0.01 + 0.04 * random();
+      const type =
+        i % 2 === 0
+          ? synapses.nonSpiking({ maxConductance })
+          : synapses.spiking({ maxConductance });
+      network.addConnection(type, cell, cells[Math.floor(n * random())]!);
+    }
+  });
+  network.addInput(cells[0]!);
+  cells.slice(0, 10).forEach((cell) => network.addOutput(cell));
+  return { network, input: new Float64Array([5]), watched: cells.map((_, i) => `cell ${i}`) };
+}
+
+function buildPopulation({ neurons: n, synapsesPerNeuron }: NetworkSpecs["population"]): Built {
+  const network = new Network({ name: `population of ${n}` });
+  const cells = network.addPopulation(neurons.spiking({ bias: 1.02 }), n, { name: "cells" });
+  const { connectivity, ...values } = randomEdges(n, n * synapsesPerNeuron, 5);
+  network.addConnection(synapses.spiking(values), cells, cells, { connectivity });
+  network.addInput(cells, { size: n });
+  network.addOutput(cells);
+  return { network, input: new Float64Array(n), watched: ["cells"] };
+}
+
+const builders: Builders = {
+  recipe: buildRecipe,
+  vogelsAbbott: ({ file, variation }) => ({
+    network: vogelsAbbott(readRows(file), variation),
+    input: new Float64Array(0),
+    watched: ["exc", "inh"],
+  }),
+  ring: buildRing,
+  pacemakers: buildPacemakers,
+  sheet: buildSheet,
+  singles: buildSingles,
+  population: buildPopulation,
+};
+
+/** Builds the network that is described. */
+export function buildNetwork(spec: NetworkSpec): Built {
+  const build = builders[spec.of] as (spec: NetworkSpec) => Built;
+  return build(spec);
+}
