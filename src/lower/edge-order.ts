@@ -159,11 +159,17 @@ function edgesInOrder(program: Program, { edge, edges }: Rows): Int32Array | und
   return new Set(list).size === edges ? list : undefined;
 }
 
+type SpikeOp = EdgeOp & { readonly layout: Rows };
+
+/** Whether an op follows spikes along the edges of their sources. */
+const isBySpikes = (op: Op): op is SpikeOp =>
+  (op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every")) &&
+  op.layout.kind === "csr" &&
+  op.layout.rows === "source";
+
 /** The states of edges that an op changes when spikes come, if its list jumps among them. */
 function jumpsAmong(op: Op, program: Program): string[] {
-  const isBySpikes = op.kind === "deliver" || (op.kind === "edges" && op.trigger.on !== "every");
-  if (!isBySpikes || op.layout.kind !== "csr" || op.layout.rows !== "source") return [];
-  if (op.layout.edge === undefined) return [];
+  if (!isBySpikes(op) || op.layout.edge === undefined) return [];
   const operands = [...op.reads, ...op.writes].filter(({ at }) => at === "edge");
   const states = program.arrays.filter(({ role }) => role === "state").map(({ name }) => name);
   return operands.map(({ array }) => array).filter((array) => states.includes(array));
@@ -181,17 +187,21 @@ function piecesOf(program: Program, { shifts, firsts }: Space): Piece[] {
     const shift = shifts.get(name);
     if (shift !== undefined) members.push({ from: -shift, to: length - shift });
   }
-  const swept = [...firsts].filter(([op]) => op.kind === "gather" && program.ops.includes(op));
+  const swept: Range[] = [];
+  const ordered: Range[] = [];
+  for (const [op, first] of firsts) {
+    // Where a step sums values target by target, that order is the better one.
+    if (op.kind === "gather" && program.ops.includes(op)) swept.push(rangeOf(op, first));
+    if (isBySpikes(op) && op.layout.edge === undefined) ordered.push(rangeOf(op, first));
+  }
   const pieces: Piece[] = [];
   for (const [op, first] of firsts) {
-    if (jumpsAmong(op, program).length === 0) continue;
+    if (!isBySpikes(op) || jumpsAmong(op, program).length === 0) continue;
     const range = rangeOf(op, first);
-    const list = edgesInOrder(program, (op as EdgeOp).layout as Rows);
+    const list = edgesInOrder(program, op.layout);
     const isWhole = members.every((one) => contains(one, range) || !overlaps(one, range));
-    // Where a step sums values target by target, that order is the better one.
-    const isSwept = swept.some(([sum, from]) => overlaps(rangeOf(sum, from), range));
-    if (list === undefined || !isWhole || isSwept) continue;
-    if (!pieces.some((one) => overlaps(one, range))) pieces.push({ ...range, list });
+    const isFree = [...swept, ...ordered, ...pieces].every((one) => !overlaps(one, range));
+    if (list !== undefined && isWhole && isFree) pieces.push({ ...range, list });
   }
   return pieces;
 }

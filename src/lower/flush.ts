@@ -65,7 +65,8 @@ function diesAway(written: Written, setting: Setting): boolean {
   const factorIf = (varying: number): number =>
     Math.abs(stepFrom(probe, written, varying, setting) / probe);
   const factor = factorIf(rest);
-  if (!(factor > 0 && factor < 1) || stepFrom(0, written, rest, setting) !== 0) return false;
+  // What rests elsewhere is there at once, which is a factor beyond all bounds.
+  if (!(factor > 0 && factor < 1)) return false;
   // What leaves 0 is never small when it matters. Else only what always shrinks alike is lost for
   // good; what may grow by a factor again could do so from any number but 0.
   const leavesZero = unrest.some((varying) => stepFrom(0, written, varying, setting) !== 0);

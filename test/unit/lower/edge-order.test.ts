@@ -15,6 +15,7 @@ import {
   edges,
   joined,
   made,
+  pairs,
   sizes,
   sources,
   spikes,
@@ -152,6 +153,28 @@ test("other lists of the same edges follow, whatever they are for", async () => 
     return [namedValues(program, running, U), [...running.readSync!("rebuilt")]];
   });
   expect(shown[1]).toEqual(shown[0]);
+});
+
+test("of two lists of the same edges the first is followed", async () => {
+  const backwards = array({
+    name: "backwards",
+    role: "index",
+    initial: Int32Array.of(6, 4, 1, 5, 2, 7, 3, 0),
+  });
+  const ends = array({
+    name: "ends",
+    role: "index",
+    initial: Int32Array.from(backwards.initial as Int32Array, (edge) => pairs[edge]![1]),
+  });
+  const second: Op = {
+    ...{ kind: "edges", id: "edges4", phase: "plasticity", trigger: { on: "source", spikes } },
+    layout: { ...bySource.layout, edge: "backwards", other: "ends" },
+    ...{ reads: [read("g", "g@0", "edge")], body: body("g = 0.9 * g + 0.1") },
+    writes: [write("g", "g@0", "edge")],
+  };
+  const after = await moved(made({ arrays: [backwards, ends], more: [second] }));
+  expect(layoutOf(after, "deliver1")).not.toContain("edge.0");
+  expect(layoutOf(after, "edges4")).toContain("edge.0");
 });
 
 test("a delay for each edge, and what waits for its source, keep their edges", async () => {
@@ -391,6 +414,34 @@ const refused: readonly (readonly [string, Parts])[] = [
           layout: { kind: "dense", sources, targets: 2 },
           reads: [read("g", "g@0", "edge")],
           ...{ body: body("g = g + 0.1"), writes: [write("g", "g@0", "edge")] },
+        },
+      ],
+    },
+  ],
+  [
+    "a list with more than the edges",
+    {
+      arrays: [
+        array({ name: "odd", role: "index", initial: Int32Array.of(1, 4, 6, 2, 5, 0, 3, 7, 7) }),
+      ],
+      deliver: { layout: { ...bySource.layout, edge: "odd" } },
+    },
+  ],
+  [
+    "edges whose ends have their numbers",
+    {
+      arrays: [array({ name: "h", length: edges })],
+      more: [
+        {
+          ...{
+            kind: "edges",
+            id: "edges4",
+            phase: "plasticity",
+            trigger: { on: "every", steps: 1 },
+          },
+          layout: { kind: "diagonal", count: edges },
+          reads: [read("g", "g@0", "edge"), read("h", "h@0", "source")],
+          ...{ body: body("g = g + 0.1 * h"), writes: [write("g", "g@0", "edge")] },
         },
       ],
     },

@@ -154,15 +154,26 @@ const lasting: readonly (readonly [string, Given])[] = [
   [
     "what does not last to the next step",
     {
-      text: "c = 0; s = 0.9 * c",
+      text: "",
       arrays: [array({ name: "c", role: "scratch", length: count })],
-      op: { writes: [write("s", "c@1")] },
+      change: {
+        ops: [
+          {
+            ...{ kind: "map", id: "map0", phase: "clear", count, reads: [x], body: [] },
+            writes: [write("I", "c@1")],
+          },
+          {
+            ...{ kind: "map", id: "map1", phase: "update", count, body: body("c = 0.9 * c") },
+            ...{ reads: [read("c", "c@1")], writes: [write("c", "c@2")] },
+          },
+        ],
+      },
     },
   ],
   [
     "whole numbers",
     {
-      text: "n = floor(n / 2)",
+      text: "n = n / 2",
       arrays: [array({ name: "n", type: "int", length: count })],
       reads: [read("n", "n@0")],
       op: { writes: [write("n", "n@1")] },

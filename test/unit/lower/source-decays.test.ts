@@ -3,7 +3,7 @@
 
 import { array, body, read, write } from "../../../src/ir/build.js";
 import { printOp } from "../../../src/ir/print.js";
-import type { MapOp, Op, Program } from "../../../src/ir/program.js";
+import type { ArraySpec, MapOp, Op, Program } from "../../../src/ir/program.js";
 import { verify } from "../../../src/ir/verify.js";
 import { sourceDecays } from "../../../src/lower/source-decays.js";
 import { differenceOf, load, traceOf } from "../../helpers/compare-programs.js";
@@ -152,7 +152,7 @@ test("the clock may start anew, and the edges may have a matrix or a delay", asy
 });
 
 /** A second connection whose edges come first in the same arrays, from other sources. */
-function joined(): LazyParts {
+function joined(time = "clock"): LazyParts {
   const far = rowsOf(
     "far",
     "source",
@@ -166,7 +166,12 @@ function joined(): LazyParts {
     before: [
       {
         ...deliver,
-        ...{ id: "deliver6", layout: far.layout, spikes },
+        ...{
+          id: "deliver6",
+          layout: far.layout,
+          spikes,
+          body: [...deliver.body, ...body("zero = 0")],
+        },
         reads: [
           read("g", "g@0", "edge", second),
           read("last", "last@0", "edge", second),
@@ -174,7 +179,7 @@ function joined(): LazyParts {
         ],
         writes: [
           write("g", "g@0", "edge", second),
-          write("clock", "last@0", "edge", second),
+          write(time, "last@0", "edge", second),
           write("change", "sum@0", "target", add),
         ],
       } as Op,
@@ -208,30 +213,40 @@ const sweepAll = (text: string, writes: MapOp["writes"] = []): Op => ({
 const h = state("h");
 const lags = array({ name: "lags", role: "index", length: edges, initial: 1 });
 const jumping = "old = g; g = g + 0.1; change = g - old";
+/** The same in the delivery and for a look. */
+const everywhere = (factor: string, k?: ArraySpec, at: "edge" | "one" = "one"): LazyParts => {
+  const own = k === undefined ? [] : [read("k", `${k.name}@0`, at)];
+  const inMap = own.map((each) => (at === "edge" ? { ...each, at: "element" as const } : each));
+  return {
+    ...(k !== undefined && { arrays: [k] }),
+    deliver: { reads: [...deliver.reads, ...own], body: body(`g = g * ${factor}; ${jumping}`) },
+    settle: { reads: [...settle.reads, ...inMap], body: body(`g = g * ${factor}`) },
+  };
+};
+const noLook: LazyParts = { change: { settle: [] } };
+const mixed = array({
+  name: "k",
+  role: "parameter",
+  initial: Float64Array.of(-1, -2, -1, -1, -1, -1, -1, -1),
+});
+
 const refused: readonly (readonly [string, LazyParts])[] = [
+  ["rates that edges of one source do not share", everywhere(byRate, mixed, "edge")],
   [
-    "rates that edges of one source do not share",
-    rates(Float64Array.of(-1, -2, -1, -1, -1, -1, -1, -1)),
+    "rates that edges of one source do not share, where nobody looks",
+    { ...everywhere(byRate, mixed, "edge"), ...noLook },
   ],
   [
     "a rate that can be tuned",
-    {
-      arrays: [array({ name: "k", role: "tunable", initial: -0.1 })],
-      deliver: {
-        reads: [...deliver.reads, read("k", "k@0", "one")],
-        body: body(`g = g * ${byRate}; ${jumping}`),
-      },
-    },
+    everywhere(byRate, array({ name: "k", role: "tunable", initial: -1 })),
   ],
+  ["a rate of each copy", everywhere(byRate, { ...mixed, initial: -1, length: 1, perCopy: true })],
   [
     "two rates at once",
     { deliver: { body: body(`g = g * ${power} + 0.8 ^ (clock - last); ${jumping}`) } },
   ],
   ["another rate for a look", { settle: { body: body("g = g * 0.8 ^ (clock - last)") } }],
-  [
-    "a rate that does not decay",
-    { deliver: { body: body(`g = g * 1 ^ (clock - last); ${jumping}`) } },
-  ],
+  ["a rate that does not decay", everywhere("1 ^ (clock - last)")],
   [
     "times that are used otherwise",
     { deliver: { body: body(`g = g * ${power} + 0.1 * last; ${jumping}`) } },
@@ -242,7 +257,11 @@ const refused: readonly (readonly [string, LazyParts])[] = [
   ],
   [
     "a time that is changed before",
-    { deliver: { body: body(`last = last + 1; g = g * ${power}; ${jumping}`) } },
+    { deliver: { body: body(`last = 3; g = g * ${power}; ${jumping}`) } },
+  ],
+  [
+    "a time that is changed before a look",
+    { settle: { body: body(`last = 3; g = g * ${power}`) } },
   ],
   [
     "a present that is changed",
@@ -298,9 +317,11 @@ const refused: readonly (readonly [string, LazyParts])[] = [
     "an edge that is there twice",
     {
       arrays: [
-        array({ name: "odd", role: "index", initial: Int32Array.of(1, 4, 6, 2, 5, 0, 0, 7) }),
+        array({ name: "odd", role: "index", initial: Int32Array.of(1, 4, 6, 2, 5, 0, 3, 7, 7) }),
+        array({ name: "end", role: "index", initial: Int32Array.of(2, 0, 2, 1, 1, 0, 0, 2, 2) }),
+        array({ name: "from", role: "index", initial: Int32Array.of(0, 3, 5, 5, 9) }),
       ],
-      deliver: { layout: { ...bySource.layout, edge: "odd" } },
+      deliver: { layout: { ...bySource.layout, edge: "odd", other: "end", start: "from" } },
     },
   ],
   [
@@ -369,6 +390,26 @@ const refused: readonly (readonly [string, LazyParts])[] = [
   ["a sweep that is a map", { before: [settle].map((op) => ({ ...op, id: "map7" })) }],
   ["a look that is another sum", { settle: { body: body(`g = g * ${power} + 0.1`) } }],
   ["a look that leaves the times", { settle: { writes: [write("g", "g@0")] } }],
+  [
+    "a look that sets other times",
+    {
+      settle: {
+        body: body(`g = g * ${power}; zero = 0`),
+        writes: [write("g", "g@0"), write("zero", "last@0")],
+      },
+    },
+  ],
+  ["a look that sets the clock", { change: { settle: [settle, { ...tick, id: "settle1" }] } }],
+  ["edges that two deliveries meet", { before: [{ ...deliver, id: "deliver6" }] }],
+  [
+    "edges that no delivery meets",
+    {
+      arrays: [state("g", edges + 1), state("last", edges + 1)],
+      settle: { count: edges + 1 },
+      clears: [clears[0]!, zero("rebuild1", "last", edges + 1)],
+    },
+  ],
+  ["connections of which one keeps other times", joined("zero")],
   ["a look at some of the edges", { settle: { count: 4 } }],
   ["a rebuild of the clock alone", { clears: [clears[0]!] }],
   ["a rebuild of the times alone", { clears: [clears[1]!] }],
