@@ -9,11 +9,7 @@ import type { Report } from "./verify-report.js";
  * Walks ops in order; `known` holds how many writes each array has had. Texts are made only for what
  * is wrong: for tens of thousands of ops they took a tenth of the whole verification.
  */
-export function walkVersions(
-  report: Report,
-  ops: readonly Op[],
-  known: Map<string, number>,
-): void {
+export function walkVersions(report: Report, ops: readonly Op[], known: Map<string, number>): void {
   const { need, arrays } = report;
   for (const op of ops) {
     const access = accessOf(op);

@@ -41,7 +41,7 @@ export interface Clocked {
   readonly parts: readonly Part[];
   /** Ops of `settle`. */
   readonly settles: ReadonlyMap<Op, readonly Held[]>;
-  /** Ops of the step that only keep the clock small. */
+  /** Sweeps of the step that are there because the clock starts anew. */
   readonly restarts: ReadonlySet<Op>;
   /** Ops of `rebuild` that set times and clock to one number. */
   readonly clears: ReadonlySet<Op>;
@@ -69,7 +69,7 @@ const isAssigned = ({ body }: SweepOp | DeliverOp, symbol: string): boolean =>
 
 const onlyOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
 
-/** A scalar state that starts with a number and that nobody can name. */
+/** A state of numbers that begins with one number and that nobody can name. */
 function isHidden(program: Program, { name, role, type, slots, initial }: ArraySpec): boolean {
   if (role !== "state" || type !== "real" || slots !== undefined) return false;
   return typeof initial === "number" && program.names.every(({ array }) => array !== name);
@@ -226,10 +226,21 @@ function isWhole(parts: readonly Part[], { length }: ArraySpec): boolean {
 const isEvery = (op: Op | undefined, steps: number): boolean =>
   op?.kind === "edges" && op.trigger.on === "every" && op.trigger.steps === steps;
 
-/** The ops of the step that start the clock anew, each pair of them in the same steps. */
-function findRestarts(finder: Finder, parts: readonly Part[]): Set<Op> | undefined {
+interface Restarts {
+  readonly sweeps: ReadonlySet<Op>;
+  readonly clocks: ReadonlySet<Op>;
+}
+
+/** A sweep of the step with the op after it, which starts the clock anew in the same steps. */
+function findRestarts(
+  finder: Finder,
+  parts: readonly Part[],
+  settles: Iterable<readonly Held[]>,
+): Restarts | undefined {
   const { program, last, clock } = finder;
-  const restarts = new Set<Op>();
+  const keyOf = ({ array, offset }: Held): string => `${array}+${offset}`;
+  const lazy = [...settles].flat().map(keyOf).sort().join();
+  const found = { sweeps: new Set<Op>(), clocks: new Set<Op>() };
   for (const [at, op] of program.ops.entries()) {
     if (op.kind === "deliver" || !touches(op, last.name)) continue;
     const next = program.ops[at + 1];
@@ -240,10 +251,13 @@ function findRestarts(finder: Finder, parts: readonly Part[]): Set<Op> | undefin
       isEvery(next, op.trigger.steps) &&
       number !== undefined &&
       Object.is(finder.numberFor(next, clock), number);
-    if (!isPair || finder.held(op, parts) === undefined) return undefined;
-    restarts.add(op).add(next!);
+    // It does what a look does, at whatever time that is.
+    const held = isPair ? finder.held(op, parts) : undefined;
+    if (held === undefined || held.map(keyOf).sort().join() !== lazy) return undefined;
+    found.sweeps.add(op);
+    found.clocks.add(next!);
   }
-  return restarts;
+  return found;
 }
 
 /** The ops of `rebuild` that set times and clock to the same number, or neither of them. */
@@ -280,20 +294,23 @@ function understand(finder: Finder): Clocked | undefined {
   const found = deliveries.filter((op) => touches(op, last.name)).map((op) => finder.part(op));
   const parts = found.filter((part) => part !== undefined).sort((a, b) => a.first - b.first);
   if (parts.length < found.length || !isWhole(parts, last)) return undefined;
-  const restarts = findRestarts(finder, parts);
   const clears = findClears(finder);
   const settles = findSettles(finder, parts);
-  if (restarts === undefined || clears === undefined || settles === undefined) return undefined;
+  if (clears === undefined || settles === undefined) return undefined;
+  const restarts = findRestarts(finder, parts, settles.values());
+  if (restarts === undefined) return undefined;
   const counts = new Set(program.ops.filter((op) => finder.isCount(op)));
   const known = new Set<Op>([
     ...parts.map(({ op }) => op),
-    ...restarts,
+    ...restarts.sweeps,
+    ...restarts.clocks,
     ...settles.keys(),
     ...counts,
   ]);
   const users = [...program.ops, ...(program.settle ?? [])].filter((op) => touches(op, clock.name));
   const isAllKnown = users.every((op) => known.has(op));
-  return isAllKnown ? { last, parts, settles, restarts, clears, counts } : undefined;
+  if (!isAllKnown) return undefined;
+  return { last, parts, settles, restarts: restarts.sweeps, clears, counts };
 }
 
 /** Times that a delivery sets for its edges, with what is to be known of them. */

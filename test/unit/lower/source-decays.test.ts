@@ -132,6 +132,7 @@ test("each source has a rate of its own, if all its edges have that", async () =
 test("the clock may start anew, and the edges may have a matrix or a delay", async () => {
   const again = await kept(lazily({ before: restart }));
   expect(again.ops.map(({ id }) => id)).not.toContain("settle4");
+  expect(again.ops.map(({ id }) => id)).toContain("clock4");
   const layout = { kind: "dense", sources, targets: 2 } as const;
   await kept(
     lazily({ deliver: { layout }, change: { rebuild: [...clears, { ...resum, layout }] } }),
@@ -387,6 +388,22 @@ const refused: readonly (readonly [string, LazyParts])[] = [
       ],
     },
   ],
+  [
+    "a sweep over more than is looked at",
+    {
+      arrays: [state("h")],
+      before: [
+        {
+          ...restart[0]!,
+          reads: [...restart[0]!.reads, read("h", "h@0", "edge")],
+          body: body(`g = g * ${power}; h = h * ${power}; zero = 0`),
+          writes: [...restart[0]!.writes, write("h", "h@0", "edge")],
+        },
+        restart[1]!,
+      ],
+    },
+  ],
+  ["a sweep where nobody looks", { before: restart, change: { settle: [] } }],
   ["a sweep that is a map", { before: [settle].map((op) => ({ ...op, id: "map7" })) }],
   ["a look that is another sum", { settle: { body: body(`g = g * ${power} + 0.1`) } }],
   ["a look that leaves the times", { settle: { writes: [write("g", "g@0")] } }],
