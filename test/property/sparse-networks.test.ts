@@ -227,6 +227,7 @@ test(
       } catch (error) {
         if (!(error instanceof Diverged)) throw error;
       }
+      for (const model of [twins.truth, twins.other]) model.dispose();
     });
     await fc.assert(property, settings(24));
   },
@@ -250,6 +251,7 @@ test(
         if (step % 8 === 0) expectSameArrays(pair);
       }
       expectSameState(pair);
+      for (const one of [pair.truth, pair.other]) one.dispose();
     });
     await fc.assert(property, settings(24));
   },
