@@ -10,6 +10,7 @@ import { compileBody } from "./lanes/compile.js";
 import type { Lanes, LaneValue } from "./lanes/lanes.js";
 import { loadVector, storeVector } from "./vector-access.js";
 import type { Base, Site } from "./site.js";
+import { isNonzero } from "./tables.js";
 import type { Local } from "./wasm/function-builder.js";
 
 export interface KernelParts {
@@ -94,13 +95,13 @@ export class Kernel {
     return this.#spread(value);
   }
 
-  /** A scalar in every lane. */
-  #spread(value: Local): LaneValue {
+  /** A scalar in every lane; `isOther`: than 0 and NaN. */
+  #spread(value: Local, isOther = false): LaneValue {
     const { lanes, site } = this;
-    if (!lanes.isVector) return lanes.value(value);
+    if (!lanes.isVector) return lanes.value(value, isOther);
     const wide = site.fn.local("v128");
     site.fn.get(value).op(`${lanes.shape}.splat`).set(wide);
-    return lanes.value(wide);
+    return lanes.value(wide, isOther);
   }
 
   #load(read: Operand): LaneValue {
@@ -112,7 +113,7 @@ export class Kernel {
     // Lanes are neighbouring elements, or edges of one row.
     const isNeighbour = read.at === "element" || read.at === "one";
     if (lanes.isVector && isNeighbour) return loadVector(site, lanes, read, place);
-    return this.#spread(this.#loadScalar(read, place));
+    return this.#spread(this.#loadScalar(read, place), isNonzero(place));
   }
 
   #loadColumn({ array, at }: Operand): Local {
@@ -159,6 +160,13 @@ export class Kernel {
     compileBody(this.parts.body, this.#symbols, this.lanes);
   }
 
+  /** Runs assignments after the body, and stores what they assign once more. */
+  evaluateAlso(body: readonly Assignment[]): void {
+    if (body.length === 0) return;
+    compileBody(body, this.#symbols, this.lanes);
+    this.store(new Set(body.map(({ target }) => target)));
+  }
+
   /** The value of a symbol after `evaluate`. */
   symbol(name: string): LaneValue {
     return this.#symbols.get(name)!;
@@ -169,9 +177,10 @@ export class Kernel {
     return this.lanes.toNumber(this.symbol(name)).local;
   }
 
-  /** Stores all writes at the site. */
-  store(): void {
+  /** Stores all writes at the site, or those of some symbols. */
+  store(only?: ReadonlySet<string>): void {
     for (const write of this.parts.writes) {
+      if (only?.has(write.symbol) === false) continue;
       const place = valuesOf(this.site.context, write.array);
       const value = this.number(write.symbol);
       if (this.lanes.isVector) storeVector(this.site, this.lanes, write, place, value);

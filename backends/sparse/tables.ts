@@ -37,6 +37,22 @@ const constantRoles: ReadonlySet<string> = new Set(["parameter", "tunable", "der
 export const isConstant = ({ spec, copies, slots }: ValuesPlace): boolean =>
   constantRoles.has(spec.role) && copies === 1 && slots === 1;
 
+/** Numbers from here on stay other than 0 when they are rounded to float32. */
+const smallestSafe = 1e-37;
+const nonzeroArrays = new WeakMap<object, boolean>();
+
+/** Whether an array never holds NaN or a zero: a parameter, which keeps what it was given. */
+export function isNonzero({ spec: { role, initial } }: ValuesPlace): boolean {
+  const holds = (x: number): boolean => Math.abs(x) >= smallestSafe;
+  if (role !== "parameter") return false;
+  if (typeof initial === "number") return holds(initial);
+  const known = nonzeroArrays.get(initial);
+  if (known !== undefined) return known;
+  const found = initial.every(holds);
+  nonzeroArrays.set(initial, found);
+  return found;
+}
+
 /** Edges in an order of an op's own. */
 export interface EdgeOrder {
   /** Equal orders have equal names. */

@@ -6,6 +6,7 @@ import type { ValuesPlace } from "./compiled.js";
 import { valuesOf } from "./context.js";
 import type { Lanes, LaneValue } from "./lanes/lanes.js";
 import type { Site } from "./site.js";
+import { isNonzero } from "./tables.js";
 import type { Local } from "./wasm/function-builder.js";
 
 /** Whether the operand means one element for all indices. */
@@ -38,7 +39,7 @@ export function loadVector(site: Site, lanes: Lanes, read: Operand, place: Value
     loadSplat(site, place, from);
   } else loadEach(site, lanes, read, place, from);
   fn.set(value);
-  return lanes.value(value);
+  return lanes.value(value, isNonzero(place));
 }
 
 /** One number into every lane; its address is on the stack. */

@@ -126,7 +126,7 @@ export function lanesOf(fn: FunctionBuilder, shape: Shape): Lanes {
     fn,
     maths,
     scope: (inside) => values.scope(inside),
-    value: (local) => values.given("number", local),
+    value: (local, isNonzero) => values.given("number", local, isNonzero),
     mask: (local) => values.given("mask", local),
   };
 }

@@ -32,6 +32,19 @@ const instructionOf: Readonly<Record<UnaryName | BinaryName, string>> = {
 
 const isConstant = (a: Made, x: number): boolean => Object.is(a.constant, x);
 
+const isNumberButZero = ({ constant: x, isNonzero = false }: Made): boolean =>
+  isNonzero || (x !== undefined && x !== 0 && !Number.isNaN(x));
+
+/** Whether a value is never -0. Sums are -0 only where both terms are; differences likewise. */
+function isNeverNegativeZero({ op, args: [a, b], constant: x }: Made, shape: string): boolean {
+  const isOther = (value: Made, zero: number): boolean =>
+    value.constant !== undefined && !Object.is(value.constant, zero);
+  if (x !== undefined) return !Object.is(x, -0);
+  if (op === `${shape}.add`) return isOther(a!, -0) || isOther(b!, -0);
+  if (op === `${shape}.sub`) return isOther(a!, -0) || isOther(b!, 0);
+  return op === `${shape}.abs`;
+}
+
 /** The operations as they are, except that known numbers are computed now. */
 function plainOperations(values: ValueTable, folding: Folding) {
   const constant = (x: number): Made => values.constant("number", folding.round(x));
@@ -59,44 +72,48 @@ function plainOperations(values: ValueTable, folding: Folding) {
   return { constant, unary, binary };
 }
 
-/** min and max where one side is known and not NaN: by comparison, which is far less work on x64. */
+/** min and max where one side is never NaN: by comparison, which is far less work on x64. */
 function extremes(values: ValueTable, plain: ReturnType<typeof plainOperations>) {
   const { constant } = plain;
+  const { shape, isVector } = values;
   const min = plain.binary("min", true);
   const max = plain.binary("max", true);
   const add = plain.binary("add", true);
   const pseudo =
     (name: "pmin" | "pmax"): Binary =>
     (a, b) => {
-      const op = `${values.shape}.${name}`;
+      const op = `${shape}.${name}`;
       return values.compute({ kind: "number", op, args: [a, b], write: (fn) => fn.op(op) });
     };
   const smaller = pseudo("pmin");
   const larger = pseudo("pmax");
+  const isLimit = (a: Made): boolean => a.constant !== undefined || isNumberButZero(a);
 
   /** pmin keeps `a` where it is NaN, and where it equals the limit: right unless that is -0. */
   function atMost(a: Made, limit: Made): Made {
     if (isConstant(limit, Infinity)) return a;
     if (isConstant(limit, NaN)) return limit;
-    return !values.isVector || isConstant(limit, -0) ? min(a, limit) : smaller(a, limit);
+    return !isVector || isConstant(limit, -0) ? min(a, limit) : smaller(a, limit);
   }
 
   /** pmax keeps `a` where it is NaN or equals the limit: right but for -0 against 0. */
   function atLeast(a: Made, limit: Made): Made {
     if (isConstant(limit, -Infinity)) return a;
     if (isConstant(limit, NaN)) return limit;
-    if (!values.isVector) return max(a, limit);
+    if (!isVector) return max(a, limit);
     const result = larger(a, limit);
     // -0 + 0 is 0, and every other number stays.
-    return isConstant(limit, 0) ? add(result, constant(0)) : result;
+    const mayBeWrong = isConstant(limit, 0) && !isNeverNegativeZero(a, shape);
+    return mayBeWrong ? add(result, constant(0)) : result;
   }
 
   const withLimit =
     (both: Binary, limited: Binary): Binary =>
     (a, b) => {
       if (a === b) return a;
-      if ((a.constant === undefined) === (b.constant === undefined)) return both(a, b);
-      return a.constant === undefined ? limited(a, b) : limited(b, a);
+      if (a.constant === undefined && isLimit(b)) return limited(a, b);
+      if (b.constant === undefined && isLimit(a)) return limited(b, a);
+      return both(a, b);
     };
   return { min: withLimit(min, atMost), max: withLimit(max, atLeast), smaller, larger };
 }

@@ -17,6 +17,8 @@ export interface LaneValue {
   readonly local: Local;
   /** Known when code is generated; of a mask 1 or 0. */
   readonly constant?: number;
+  /** Known to be neither NaN nor a zero, whatever it is. */
+  readonly isNonzero?: boolean;
 }
 
 /**
@@ -60,9 +62,9 @@ export interface Lanes extends Arithmetic<LaneValue> {
   scope<R>(inside: () => R): R;
   /**
    * Wraps a number that other code has put into a local. Each call gives a value of its own, so a
-   * local that has been set again is wrapped again.
+   * local that has been set again is wrapped again. `isNonzero`: see `LaneValue`.
    */
-  value(local: Local): LaneValue;
+  value(local: Local, isNonzero?: boolean): LaneValue;
   /** Wraps a mask that other code has put into a local. */
   mask(local: Local): LaneValue;
 }

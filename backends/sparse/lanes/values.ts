@@ -92,8 +92,8 @@ export class ValueTable {
   }
 
   /** A value that other code has computed. */
-  given(kind: LaneValue["kind"], local: Local): Made {
-    return { kind, local, id: this.#count++, op: "given", args: [] };
+  given(kind: LaneValue["kind"], local: Local, isNonzero = false): Made {
+    return { kind, local, isNonzero, id: this.#count++, op: "given", args: [] };
   }
 
   scope<R>(inside: () => R): R {

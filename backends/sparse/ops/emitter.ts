@@ -1,6 +1,7 @@
 // Filling spike lists from the elements of a map. Invariant: lists stay ascending, and the vector
 // form does nothing where no lane fires.
 
+import type { Assignment } from "../../../src/expr/ast.js";
 import type { Emit } from "../../../src/ir/program.js";
 import { spikesOf } from "../context.js";
 import type { Kernel } from "../kernel.js";
@@ -9,8 +10,8 @@ import type { Local } from "../wasm/function-builder.js";
 
 export interface Emitter {
   readonly begin: () => void;
-  /** Appends the elements at the site where the condition holds. */
-  readonly emit: (kernel: Kernel) => void;
+  /** Appends the elements at the site where the condition holds, and does for them what they do then. */
+  readonly emit: (kernel: Kernel, fired: readonly Assignment[]) => void;
   readonly end: () => void;
 }
 
@@ -113,9 +114,10 @@ export function bindEmitter(site: Site, emit: Emit, count: number): Emitter {
   const bits = fn.local("i32");
   const parked = payload.map(() => context.arena.reserve(16));
 
-  function emitScalar(kernel: Kernel): void {
+  function emitScalar(kernel: Kernel, fired: readonly Assignment[]): void {
     fn.get(kernel.lanes.toMask(kernel.symbol(emit.when)).local);
     fn.if(() => {
+      kernel.evaluateAlso(fired);
       fn.get(site.index("element")).i32(offset).op("i32.add").set(source);
       appendTo(site, list, source, (column, at) => {
         fn.get(kernel.number(payload[column]!)).memory(`${context.scalar}.store`, at);
@@ -137,11 +139,12 @@ export function bindEmitter(site: Site, emit: Emit, count: number): Emitter {
     });
   }
 
-  function emitVector(kernel: Kernel): void {
+  function emitVector(kernel: Kernel, fired: readonly Assignment[]): void {
     const { lanes } = kernel;
     const mask = lanes.toMask(kernel.symbol(emit.when)).local;
     fn.get(mask).op("v128.any_true");
     fn.if(() => {
+      kernel.evaluateAlso(fired);
       fn.get(mask)
         .op(lanes.count === 4 ? "i32x4.bitmask" : "i64x2.bitmask")
         .set(bits);
@@ -171,10 +174,10 @@ export function bindEmitter(site: Site, emit: Emit, count: number): Emitter {
     begin() {
       list = openList(site, emit.list, append);
     },
-    emit(kernel) {
+    emit(kernel, fired) {
       kernel.lanes.scope(() => {
-        if (kernel.lanes.isVector) emitVector(kernel);
-        else emitScalar(kernel);
+        if (kernel.lanes.isVector) emitVector(kernel, fired);
+        else emitScalar(kernel, fired);
       });
     },
     end() {

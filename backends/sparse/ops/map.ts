@@ -2,6 +2,7 @@
 // are left over, and bodies that depend on the order of elements, run one by one.
 
 import type { MapOp, Operand } from "../../../src/ir/program.js";
+import { namesIn } from "../../../src/expr/rewrite.js";
 import { opFunction, valuesOf, type Context } from "../context.js";
 import { Kernel } from "../kernel.js";
 import { lanesOf } from "../lanes/lanes.js";
@@ -9,7 +10,8 @@ import { countedLoop } from "../loops.js";
 import { Site } from "../site.js";
 import { canRunInLanes } from "../vector-access.js";
 import type { FunctionBuilder } from "../wasm/function-builder.js";
-import { bindEmitter, type Emitter } from "./emitter.js";
+import { bindEmitter } from "./emitter.js";
+import { splitBody } from "./when-fired.js";
 
 /** Operands without periods and repeats that nothing reaches. */
 function simplified(reads: readonly Operand[], count: number): Operand[] {
@@ -37,8 +39,12 @@ function mayOverrun(context: Context, { writes, count }: MapOp): boolean {
 export function emitMap(op: MapOp, context: Context): FunctionBuilder {
   const fn = opFunction(context, op.id);
   const site = new Site(context, fn);
-  const parts = { reads: simplified(op.reads, op.count), body: op.body, writes: op.writes };
-  const also = op.emit === undefined ? [] : [op.emit.when, ...(op.emit.payload ?? [])];
+  const { always, fired } = splitBody(op);
+  const parts = { reads: simplified(op.reads, op.count), body: always, writes: op.writes };
+  const also = [
+    ...(op.emit === undefined ? [] : [op.emit.when, ...(op.emit.payload ?? [])]),
+    ...fired.flatMap(({ value }) => [...namesIn(value)]),
+  ];
   const index = site.index("element");
   const emitter = op.emit === undefined ? undefined : bindEmitter(site, op.emit, op.count);
   const wide = lanesOf(fn, context.vector);
@@ -50,7 +56,11 @@ export function emitMap(op: MapOp, context: Context): FunctionBuilder {
   const run = (kernel: Kernel, from: number, to: number, step: number): void => {
     if (from >= to) return;
     countedLoop(fn, index, { from, to, step }, () => {
-      kernel.lanes.scope(() => runOnce(kernel, emitter));
+      kernel.lanes.scope(() => {
+        kernel.evaluate();
+        kernel.store();
+        emitter?.emit(kernel, fired);
+      });
     });
   };
   emitter?.begin();
@@ -66,10 +76,4 @@ export function emitMap(op: MapOp, context: Context): FunctionBuilder {
   }
   emitter?.end();
   return fn;
-}
-
-function runOnce(kernel: Kernel, emitter: Emitter | undefined): void {
-  kernel.evaluate();
-  kernel.store();
-  emitter?.emit(kernel);
 }

@@ -15,7 +15,7 @@ import { lanesOf, type Lanes, type LaneValue } from "../lanes/lanes.js";
 import { loadEntry } from "../layouts.js";
 import { sortByLag } from "../lag-rows.js";
 import type { Site } from "../site.js";
-import { edgeTable, isConstant, packedIndices, type EdgeOrder, type Packed } from "../tables.js";
+import { edgeTable, isConstant, isNonzero, packedIndices, type EdgeOrder, type Packed } from "../tables.js";
 import type { Local } from "../wasm/function-builder.js";
 import type { Train } from "./train.js";
 
@@ -133,7 +133,8 @@ export class RowLoop {
     const loader = (read: Operand): LaneValue | undefined => {
       const { context, fn } = this.#site;
       if (read.at !== "edge") return undefined;
-      const isTable = isConstant(valuesOf(context, read.array));
+      const place = valuesOf(context, read.array);
+      const isTable = isConstant(place);
       if (!isTable && (this.#rows.edge !== undefined || !isPlain(context, read))) return undefined;
       const table = isTable ? edgeTable(context, read, this.#rows.order).address : undefined;
       const known = table === undefined ? undefined : this.#loaded.get(table);
@@ -150,7 +151,7 @@ export class RowLoop {
         fn.memory(load, base.offset + (read.offset ?? 0) * context.width);
       }
       fn.set(value);
-      const loaded = lanes.value(value);
+      const loaded = lanes.value(value, isNonzero(place));
       if (table !== undefined) this.#loaded.set(table, loaded);
       return loaded;
     };
@@ -169,8 +170,11 @@ export class RowLoop {
     loadEntry(this.#site, start, row, this.#end, 1);
     for (const kernel of this.#kernels) {
       kernel.lanes.scope(() => {
-        kernel.beginInner("source", "spike");
-        this.#loop(kernel);
+        if (kernel !== this.#kernels[0] && this.#kernels[0]!.lanes.count === 2) this.#last(kernel);
+        else {
+          kernel.beginInner("source", "spike");
+          this.#loop(kernel);
+        }
       });
     }
   }
@@ -178,20 +182,36 @@ export class RowLoop {
   #loop(kernel: Kernel): void {
     const { fn } = this.#site;
     const position = this.#position;
-    const { lanes } = kernel;
+    const { count } = kernel.lanes;
     fn.block((done) => {
       fn.loop((again) => {
-        fn.get(position).i32(lanes.count).op("i32.add").get(this.#end);
+        fn.get(position).i32(count).op("i32.add").get(this.#end);
         fn.op("i32.gt_u").branchIf(done);
-        lanes.scope(() => {
-          if (!lanes.isVector) this.#setEdge();
-          this.#loaded.clear();
-          kernel.evaluate();
-          this.#store(kernel);
-        });
-        fn.get(position).i32(lanes.count).op("i32.add").set(position);
+        this.#edges(kernel);
+        fn.get(position).i32(count).op("i32.add").set(position);
         fn.branch(again);
       });
+    });
+  }
+
+  /** The one edge that may be left after pairs: no loop, whose end would have to be foreseen. */
+  #last(kernel: Kernel): void {
+    const { fn } = this.#site;
+    fn.get(this.#position).get(this.#end).op("i32.lt_u");
+    fn.if(() => {
+      kernel.beginInner("source", "spike");
+      this.#edges(kernel);
+    });
+  }
+
+  /** As many edges as there are lanes. */
+  #edges(kernel: Kernel): void {
+    const { lanes } = kernel;
+    lanes.scope(() => {
+      if (!lanes.isVector) this.#setEdge();
+      this.#loaded.clear();
+      kernel.evaluate();
+      this.#store(kernel);
     });
   }
 
