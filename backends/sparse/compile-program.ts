@@ -3,6 +3,7 @@
 
 import { indexArraysOf } from "../../src/ir/layout.js";
 import type { Op, Program } from "../../src/ir/program.js";
+import { EqualValues } from "../../src/util/equal-values.js";
 import { Arena, placesOf } from "./arena.js";
 import type { Compiled, Place } from "./compiled.js";
 import type { Context, Table } from "./context.js";
@@ -56,6 +57,7 @@ function newContext(program: Program): Context {
     places: placesOf(program, arena),
     indexes: indexArraysOf(program),
     tables: new Map(),
+    contents: new EqualValues(),
     settlers: new Map(),
     imports: {
       host: module.import("host", ["i32", "i32"]),

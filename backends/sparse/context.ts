@@ -4,6 +4,7 @@
 import { InternalError } from "../../src/errors.js";
 import type { IndexArrays } from "../../src/ir/layout.js";
 import type { Program } from "../../src/ir/program.js";
+import type { EqualValues } from "../../src/util/equal-values.js";
 import type { Arena } from "./arena.js";
 import type { HistoryPlace, Place, SpikesPlace, ValuesPlace } from "./compiled.js";
 import type { Shape } from "./lanes/lanes.js";
@@ -28,6 +29,8 @@ export interface Context {
   readonly indexes: IndexArrays;
   /** By a name that says what is in it, so that ops share equal ones. */
   readonly tables: Map<string, Table>;
+  /** Names of parameters by what they hold. */
+  readonly contents: EqualValues<string>;
   /** Functions that settle histories, by id of the op. */
   readonly settlers: Map<string, number>;
   readonly imports: { readonly host: number; readonly sample: number; readonly fail: number };

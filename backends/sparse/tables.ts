@@ -75,17 +75,12 @@ function numbersOf(
     : new Float32Array(memory, address, length);
 }
 
-const idOf = new WeakMap<object, number>();
-let nextId = 0;
-
 /** Names what an array holds: two parameters with the same values need one table. */
-function contentOf({ spec }: ValuesPlace): string {
+function contentOf({ contents }: Context, { spec }: ValuesPlace): string {
   const { name, role, initial } = spec;
   if (role !== "parameter") return `array ${name}`;
   if (typeof initial === "number") return `number ${Object.is(initial, -0) ? "-0" : initial}`;
-  const id = idOf.get(initial) ?? nextId++;
-  idOf.set(initial, id);
-  return `values ${id}`;
+  return contents.of(initial, "values", () => `values of ${name}`);
 }
 
 /** The values of a constant operand at edges, one after the other in an order of the op's own. */
@@ -94,24 +89,28 @@ export function edgeTable(context: Context, read: Operand, order: EdgeOrder): Ta
   const { offset = 0, repeat = 1, period = Infinity } = read;
   const { width } = context;
   const { count, edges, name } = order;
-  return tableOf(context, `${contentOf(place)} ${offset} ${repeat} ${period} in ${name}`, () => ({
-    bytes: count * width,
-    ...(place.spec.role !== "parameter" && { copyOf: read.array }),
-    fill(view, memory) {
-      const { buffer, byteOffset } = view;
-      const into =
-        width === 8
-          ? new Float64Array(buffer, byteOffset, count)
-          : new Float32Array(buffer, byteOffset, count);
-      const stored = numbersOf(place, memory, width);
-      if (typeof stored === "number") {
-        into.fill(stored);
-        return;
-      }
-      for (let i = 0; i < count; i++) {
-        const edge = edges === undefined ? i : edges[i]!;
-        into[i] = stored[offset + (Math.floor(edge / repeat) % period)]!;
-      }
-    },
-  }));
+  return tableOf(
+    context,
+    `${contentOf(context, place)} ${offset} ${repeat} ${period} in ${name}`,
+    () => ({
+      bytes: count * width,
+      ...(place.spec.role !== "parameter" && { copyOf: read.array }),
+      fill(view, memory) {
+        const { buffer, byteOffset } = view;
+        const into =
+          width === 8
+            ? new Float64Array(buffer, byteOffset, count)
+            : new Float32Array(buffer, byteOffset, count);
+        const stored = numbersOf(place, memory, width);
+        if (typeof stored === "number") {
+          into.fill(stored);
+          return;
+        }
+        for (let i = 0; i < count; i++) {
+          const edge = edges === undefined ? i : edges[i]!;
+          into[i] = stored[offset + (Math.floor(edge / repeat) % period)]!;
+        }
+      },
+    }),
+  );
 }

@@ -38,7 +38,13 @@ function mayOverrun(context: Context, { writes, count }: MapOp): boolean {
 /** Emits a map as a function. */
 export function emitMap(op: MapOp, context: Context): FunctionBuilder {
   const fn = opFunction(context, op.id);
-  const site = new Site(context, fn);
+  emitElements(new Site(context, fn), op);
+  return fn;
+}
+
+/** Emits the loops of a map. */
+export function emitElements(site: Site, op: MapOp): void {
+  const { fn, context } = site;
   const { always, fired } = splitBody(op);
   const parts = { reads: simplified(op.reads, op.count), body: always, writes: op.writes };
   const also = [
@@ -75,5 +81,4 @@ export function emitMap(op: MapOp, context: Context): FunctionBuilder {
     run(kernel, end, op.count, 1);
   }
   emitter?.end();
-  return fn;
 }

@@ -1,5 +1,6 @@
 // What a spike does to the edges of its source, where rows of edges are listed by source. Invariant:
-// sums at targets get their terms edge by edge, in the order of the row; lanes are edges of one row.
+// sums at targets get their terms edge by edge, in the order of the row; lanes are edges of one row, and
+// those behind its last edge are computed but not stored.
 
 import type {
   DeliverOp,
@@ -15,7 +16,14 @@ import { lanesOf, type Lanes, type LaneValue } from "../lanes/lanes.js";
 import { loadEntry } from "../layouts.js";
 import { sortByLag } from "../lag-rows.js";
 import type { Site } from "../site.js";
-import { edgeTable, isConstant, isNonzero, packedIndices, type EdgeOrder, type Packed } from "../tables.js";
+import {
+  edgeTable,
+  isConstant,
+  isNonzero,
+  packedIndices,
+  type EdgeOrder,
+  type Packed,
+} from "../tables.js";
 import type { Local } from "../wasm/function-builder.js";
 import type { Train } from "./train.js";
 
@@ -95,7 +103,7 @@ export class RowLoop {
   readonly #rows: Rows;
   readonly #position: Local;
   readonly #end: Local;
-  readonly #kernels: readonly Kernel[];
+  readonly #kernel: Kernel;
   /** What has been loaded at the position, by address of its table. */
   readonly #loaded = new Map<number, LaneValue>();
 
@@ -106,9 +114,9 @@ export class RowLoop {
     this.#rows = rowsOf(op, spikes, context);
     this.#position = fn.local("i32");
     this.#end = fn.local("i32");
-    const shapes = this.#runsInLanes() ? [context.vector, context.scalar] : [context.scalar];
-    this.#kernels = shapes.map((shape) => this.#kernel(lanesOf(fn, shape), columns));
-    for (const kernel of this.#kernels) kernel.begin();
+    const shape = this.#runsInLanes() ? context.vector : context.scalar;
+    this.#kernel = this.#newKernel(lanesOf(fn, shape), columns);
+    this.#kernel.begin();
   }
 
   /** Whether neighbouring edges can be done at once, and there is work in doing so. */
@@ -129,7 +137,7 @@ export class RowLoop {
   }
 
   /** What depends on the edge is loaded here, all else in the usual way. */
-  #kernel(lanes: Lanes, columns: Columns): Kernel {
+  #newKernel(lanes: Lanes, columns: Columns): Kernel {
     const loader = (read: Operand): LaneValue | undefined => {
       const { context, fn } = this.#site;
       if (read.at !== "edge") return undefined;
@@ -168,51 +176,64 @@ export class RowLoop {
     fn.set(row);
     loadEntry(this.#site, start, row, this.#position);
     loadEntry(this.#site, start, row, this.#end, 1);
-    for (const kernel of this.#kernels) {
-      kernel.lanes.scope(() => {
-        if (kernel !== this.#kernels[0] && this.#kernels[0]!.lanes.count === 2) this.#last(kernel);
-        else {
-          kernel.beginInner("source", "spike");
-          this.#loop(kernel);
-        }
-      });
-    }
+    const { lanes } = this.#kernel;
+    lanes.scope(() => {
+      this.#kernel.beginInner("source", "spike");
+      this.#loop(lanes.count);
+      if (lanes.isVector) {
+        fn.get(this.#position).get(this.#end).op("i32.lt_u");
+        fn.if(() => this.#lastEdges());
+      }
+    });
   }
 
-  #loop(kernel: Kernel): void {
+  /** As many edges at a time as there are lanes. */
+  #loop(count: number): void {
     const { fn } = this.#site;
     const position = this.#position;
-    const { count } = kernel.lanes;
     fn.block((done) => {
       fn.loop((again) => {
         fn.get(position).i32(count).op("i32.add").get(this.#end);
         fn.op("i32.gt_u").branchIf(done);
-        this.#edges(kernel);
+        this.#edges();
         fn.get(position).i32(count).op("i32.add").set(position);
         fn.branch(again);
       });
     });
   }
 
-  /** The one edge that may be left after pairs: no loop, whose end would have to be foreseen. */
-  #last(kernel: Kernel): void {
-    const { fn } = this.#site;
-    fn.get(this.#position).get(this.#end).op("i32.lt_u");
-    fn.if(() => {
-      kernel.beginInner("source", "spike");
-      this.#edges(kernel);
+  #edges(): void {
+    const { lanes } = this.#kernel;
+    lanes.scope(() => {
+      this.#evaluate();
+      this.#storeEdges();
+      for (let lane = 0; lane < lanes.count; lane++) this.#addSums(lane);
     });
   }
 
-  /** As many edges as there are lanes. */
-  #edges(kernel: Kernel): void {
-    const { lanes } = kernel;
+  /** The edges that are left, fewer than lanes: no loop, whose end would have to be foreseen. */
+  #lastEdges(): void {
+    const { fn } = this.#site;
+    const { lanes } = this.#kernel;
     lanes.scope(() => {
-      if (!lanes.isVector) this.#setEdge();
-      this.#loaded.clear();
-      kernel.evaluate();
-      this.#store(kernel);
+      this.#evaluate();
+      fn.block((done) => {
+        for (let lane = 0; lane < lanes.count - 1; lane++) {
+          if (lane > 0) {
+            fn.get(this.#position).i32(lane).op("i32.add").get(this.#end);
+            fn.op("i32.ge_u").branchIf(done);
+          }
+          this.#storeEdges(lane);
+          this.#addSums(lane);
+        }
+      });
     });
+  }
+
+  #evaluate(): void {
+    if (!this.#kernel.lanes.isVector) this.#setEdge();
+    this.#loaded.clear();
+    this.#kernel.evaluate();
   }
 
   #setEdge(): void {
@@ -221,33 +242,40 @@ export class RowLoop {
     else loadEntry(this.#site, this.#rows.edge, this.#position, edge);
   }
 
-  /** Stores at the edges, and adds lane after lane to the targets. */
-  #store(kernel: Kernel): void {
+  /** Stores at the edges: all lanes, or one. */
+  #storeEdges(lane?: number): void {
     const { fn, context } = this.#site;
-    const { lanes } = kernel;
-    for (const write of this.#op.writes.filter(({ at }) => at === "edge")) {
+    const { isVector } = this.#kernel.lanes;
+    for (const write of this.#op.writes) {
+      if (write.at !== "edge") continue;
       const place = valuesOf(context, write.array);
-      const value = kernel.number(write.symbol);
-      if (!lanes.isVector) storeScalar(this.#site, write, place, value);
-      else {
-        const base = this.#site.valuesBase(write);
-        fn.get(this.#position);
-        this.#site.toAddress(base, context.width);
-        fn.get(value).memory("v128.store", base.offset + (write.offset ?? 0) * context.width);
+      const value = this.#kernel.number(write.symbol);
+      if (!isVector) {
+        storeScalar(this.#site, write, place, value);
+        continue;
       }
+      const base = this.#site.valuesBase(write);
+      const to = base.offset + ((write.offset ?? 0) + (lane ?? 0)) * context.width;
+      fn.get(this.#position);
+      this.#site.toAddress(base, context.width);
+      fn.get(value);
+      if (lane === undefined) fn.memory("v128.store", to);
+      else fn.memoryLane(`v128.store${8 * context.width}_lane`, to, lane);
     }
+  }
+
+  /** Adds what one lane has to its target. */
+  #addSums(lane: number): void {
+    const { fn, context } = this.#site;
     const sums = this.#op.writes.filter(({ at }) => at === "target");
-    const values = sums.map(({ symbol }) => kernel.number(symbol));
-    const lane = fn.local(context.scalar);
-    for (let i = 0; i < lanes.count && sums.length > 0; i++) {
-      loadEntry(this.#site, this.#rows.other, this.#position, this.#site.index("target"), i);
-      sums.forEach((write, k) => {
-        const place = valuesOf(context, write.array);
-        if (lanes.isVector) {
-          fn.get(values[k]!).lane(`${context.vector}.extract_lane`, i).set(lane);
-        }
-        storeScalar(this.#site, write, place, lanes.isVector ? lane : values[k]!);
-      });
+    if (sums.length === 0) return;
+    loadEntry(this.#site, this.#rows.other, this.#position, this.#site.index("target"), lane);
+    const term = fn.local(context.scalar);
+    for (const write of sums) {
+      fn.get(this.#kernel.number(write.symbol));
+      if (this.#kernel.lanes.isVector) fn.lane(`${context.vector}.extract_lane`, lane);
+      fn.set(term);
+      storeScalar(this.#site, write, valuesOf(context, write.array), term);
     }
   }
 }

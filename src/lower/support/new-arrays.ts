@@ -2,6 +2,7 @@
 // depend only on the Program and on the order of the requests.
 
 import type { ArraySpec, Program } from "../../ir/program.js";
+import { EqualValues, type Numbers } from "../../util/equal-values.js";
 
 /** The last component of an array's name, without generated numbers: `leg/left.V` gives `V`. */
 export function stemOf(name: string): string {
@@ -27,33 +28,12 @@ export function commonOrigin(paths: readonly (string | undefined)[]): string | u
   return parts.length === 0 ? undefined : parts.join("/");
 }
 
-type Numbers = Float64Array | Int32Array;
-
-/** Few bits that equal values share. */
-function fingerprint(values: Numbers): number {
-  let hash = values.length | 0;
-  const stride = Math.max(1, values.length >> 8);
-  const bits = new Int32Array(2);
-  const number = new Float64Array(bits.buffer);
-  for (let i = 0; i < values.length; i += stride) {
-    number[0] = values[i]!;
-    hash = (Math.imul(hash, 31) + bits[0]! + Math.imul(bits[1]!, 17)) | 0;
-  }
-  return hash;
-}
-
-function isSame(a: Numbers, b: Numbers): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
-  return true;
-}
-
 /** Collects the arrays that a pass adds. */
 export class NewArrays {
   readonly added: ArraySpec[] = [];
   readonly #taken: Set<string>;
   readonly #next = new Map<string, number>();
-  readonly #known = new Map<string, { readonly name: string; readonly values: Numbers }[]>();
+  readonly #known = new EqualValues<string>();
 
   /** `onAdd` hears of every array that is added. */
   constructor(
@@ -84,13 +64,7 @@ export class NewArrays {
   /** A parameter or index array with these values; asked for twice, it is made once. */
   addValues(values: Numbers, role: "parameter" | "index", stem: string): string {
     const type = values instanceof Int32Array ? "int" : "real";
-    const key = `${role} ${type} ${fingerprint(values)}`;
-    const alike = this.#known.get(key) ?? [];
-    const found = alike.find((one) => isSame(one.values, values));
-    if (found !== undefined) return found.name;
     const spec = { type, role, length: values.length, initial: values, perCopy: false } as const;
-    const name = this.add(spec, stem);
-    this.#known.set(key, [...alike, { name, values }]);
-    return name;
+    return this.#known.of(values, `${role} ${type}`, () => this.add(spec, stem));
   }
 }
