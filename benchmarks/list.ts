@@ -13,5 +13,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   pattern: async () => (await import("./pattern.js")).pattern,
   memory: async () => (await import("./memory.js")).memory,
   limit: async () => (await import("./limit.js")).limit,
+  size: async () => (await import("./size.js")).size,
   passes: async () => (await import("./passes.js")).passes,
 };

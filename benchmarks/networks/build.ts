@@ -1,7 +1,7 @@
 // The networks of the benchmarks from plain data, which can be sent to another process. Invariant:
 // what is built uses nothing but the public interface.
 
-import { defineNeuron, Network, neurons, synapses } from "../../src/index.js";
+import { defineNeuron, Network, neurons, rules, synapses } from "../../src/index.js";
 import { cellsOf, synapsesOf } from "./recipe-models.js";
 import type { RecipeVariation } from "./recipe-models.js";
 import { numbersFrom } from "./random.js";
@@ -26,6 +26,8 @@ export interface NetworkSpecs {
   readonly sheet: { readonly side: number; readonly kernel: number };
   /** Neurons one by one, with synapses one by one, half of both graded and half spiking. */
   readonly singles: { readonly neurons: number; readonly synapsesPerNeuron: number };
+  /** Integrate-and-fire cells that inhibit others by synapses of one weight, drawn by a rule. */
+  readonly large: { readonly neurons: number; readonly synapsesPerNeuron: number };
   /** A population of spiking neurons with random synapses from typed arrays. */
   readonly population: { readonly neurons: number; readonly synapsesPerNeuron: number };
 }
@@ -162,6 +164,21 @@ function buildSingles({ neurons: n, synapsesPerNeuron }: NetworkSpecs["singles"]
   return { network, input: new Float64Array([5]), watched: cells.map((_, i) => `cell ${i}`) };
 }
 
+/** Cells that fire at some 20 Hz, each at its own pace. */
+function buildLarge({ neurons: n, synapsesPerNeuron }: NetworkSpecs["large"]): Built {
+  const network = new Network({ name: `${n} cells` });
+  const random = numbersFrom(7);
+  const bias = Float64Array.from({ length: n }, () => 0.15 + 0.1 * random());
+  const cell = neurons.conductanceIntegrateAndFire({ bias });
+  const cells = network.addPopulation(cell, n, { name: "cells" });
+  const type = synapses.exponentialConductance({
+    ...{ weight: 0.01 / synapsesPerNeuron, receptor: "gI", transmissionDelay: 0.8 },
+  });
+  const connectivity = rules.fixedOutDegree({ outDegree: synapsesPerNeuron, seed: 1 });
+  network.addConnection(type, cells, cells, { connectivity });
+  return { network, input: new Float64Array(0), watched: ["cells"] };
+}
+
 function buildPopulation({ neurons: n, synapsesPerNeuron }: NetworkSpecs["population"]): Built {
   const network = new Network({ name: `population of ${n}` });
   const cells = network.addPopulation(neurons.spiking({ bias: 1.02 }), n, { name: "cells" });
@@ -183,6 +200,7 @@ const builders: Builders = {
   pacemakers: buildPacemakers,
   sheet: buildSheet,
   singles: buildSingles,
+  large: buildLarge,
   population: buildPopulation,
 };
 

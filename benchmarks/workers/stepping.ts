@@ -72,6 +72,12 @@ const service = {
     input.fill(value);
     list = Array.from(input);
   },
+  /** How many spikes these populations fire in so many steps. */
+  spikes(steps: number): number {
+    const record = built.watched.map((name) => `${name}.spikes`);
+    const { spikes } = model.runSync({ steps, record });
+    return Object.values(spikes).reduce((sum, { index }) => sum + index.length, 0);
+  },
   /** Time of a step [ms], measured for a while in blocks of at least so many steps. */
   measure: (milliseconds: number, fewest: number, way: Way = "run"): number =>
     stepTime(ways[way], milliseconds, fewest),
