@@ -10,6 +10,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: async () => (await import("./overhead.js")).overhead,
   compile: async () => (await import("./compile.js")).compile,
   activity: async () => (await import("./activity.js")).activity,
+  delays: async () => (await import("./delays.js")).delays,
   pattern: async () => (await import("./pattern.js")).pattern,
   memory: async () => (await import("./memory.js")).memory,
   limit: async () => (await import("./limit.js")).limit,

@@ -26,8 +26,15 @@ export interface NetworkSpecs {
   readonly sheet: { readonly side: number; readonly kernel: number };
   /** Neurons one by one, with synapses one by one, half of both graded and half spiking. */
   readonly singles: { readonly neurons: number; readonly synapsesPerNeuron: number };
-  /** Integrate-and-fire cells that inhibit others by synapses of one weight, drawn by a rule. */
-  readonly large: { readonly neurons: number; readonly synapsesPerNeuron: number };
+  /**
+   * Integrate-and-fire cells that inhibit others by synapses of one weight, drawn by a rule. Delays
+   * are spread over so many steps, synapse by synapse, or all are 8 steps.
+   */
+  readonly large: {
+    readonly neurons: number;
+    readonly synapsesPerNeuron: number;
+    readonly delays?: number;
+  };
   /** A population of spiking neurons with random synapses from typed arrays. */
   readonly population: { readonly neurons: number; readonly synapsesPerNeuron: number };
 }
@@ -165,14 +172,17 @@ function buildSingles({ neurons: n, synapsesPerNeuron }: NetworkSpecs["singles"]
 }
 
 /** Cells that fire at some 20 Hz, each at its own pace. */
-function buildLarge({ neurons: n, synapsesPerNeuron }: NetworkSpecs["large"]): Built {
+function buildLarge({ neurons: n, synapsesPerNeuron, delays }: NetworkSpecs["large"]): Built {
   const network = new Network({ name: `${n} cells` });
   const random = numbersFrom(7);
   const bias = Float64Array.from({ length: n }, () => 0.15 + 0.1 * random());
   const cell = neurons.conductanceIntegrateAndFire({ bias });
   const cells = network.addPopulation(cell, n, { name: "cells" });
+  const drawDelay = (): number => 0.1 * (1 + Math.floor(delays! * random()));
+  const transmissionDelay =
+    delays === undefined ? 0.8 : Float64Array.from({ length: n * synapsesPerNeuron }, drawDelay);
   const type = synapses.exponentialConductance({
-    ...{ weight: 0.01 / synapsesPerNeuron, receptor: "gI", transmissionDelay: 0.8 },
+    ...{ weight: 0.01 / synapsesPerNeuron, receptor: "gI", transmissionDelay },
   });
   const connectivity = rules.fixedOutDegree({ outDegree: synapsesPerNeuron, seed: 1 });
   network.addConnection(type, cells, cells, { connectivity });
