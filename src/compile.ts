@@ -1,6 +1,8 @@
 // compile() and the class Network: what users build networks with and turn into models.
 
 import { build } from "./compile/build.js";
+import { loadSaved } from "./compile/load-model.js";
+import type { LoadModelOptions } from "./compile/load-model.js";
 import { makeCircuits } from "./circuits/circuits.js";
 import type { NetworkDocument } from "./document/document.js";
 import { fromDocument } from "./document/from-document.js";
@@ -48,6 +50,33 @@ export async function compile<const O extends CompileOptions>(
   const settings = checkCompileOptions(options);
   // Which of the two it is follows from the options in the same way as the type does.
   return (await build(network, settings, backendLoaders)) as ModelOf<O>;
+}
+
+/**
+ * Loads a model that `save` or `toBytes` wrote, and goes on where it was: on any backend, without the
+ * network and the models that it was made of. `source`: the path of a file, a `file:` URL, or bytes.
+ * Throws a LoadError for everything that is not such a file.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, Network, neurons } from "myelin";
+ *
+ * const net = new Network();
+ * net.addNeuron(neurons.nonSpiking({ bias: 1 }), { name: "cell" });
+ * net.addOutput("cell");
+ * const model = await net.compile({ dt: 0.1 });
+ * model.runSync({ steps: 100 });
+ * const again = await loadModel(model.toBytes(), { backend: "iterative" });
+ * console.log(again.stepCount, again()[0] === model()[0]); // 100 true
+ * ```
+ */
+export async function loadModel<const O extends LoadModelOptions>(
+  source: string | URL | Uint8Array,
+  options?: O,
+): Promise<ModelOf<O & { readonly dt: number }>> {
+  const model = await loadSaved(source, options ?? {}, backendLoaders);
+  // Which of the two it is follows from the options in the same way as the type does.
+  return model as ModelOf<O & { readonly dt: number }>;
 }
 
 /**

@@ -82,6 +82,8 @@ export class BackendUnavailableError extends MyelinError {}
 export class MemoryLimitError extends MyelinError {}
 /** A file or snapshot cannot be read. */
 export class LoadError extends MyelinError {}
+/** A file cannot be written. */
+export class SaveError extends MyelinError {}
 /** A state became NaN or infinite. */
 export class DivergenceError extends MyelinError {}
 /** A synchronous call was made on a model whose backend is asynchronous. */

@@ -1,6 +1,7 @@
 // The public entry of Myelin: what users import. Re-exports only.
 
-export { circuits, compile, Network } from "./compile.js";
+export { circuits, compile, loadModel, Network } from "./compile.js";
+export type { LoadModelOptions } from "./compile/load-model.js";
 export { catalogue } from "./models/catalogue.js";
 export * from "./models/index.js";
 export * as rules from "./network/rules/rules.js";

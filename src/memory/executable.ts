@@ -184,10 +184,12 @@ export class MemoryExecutable implements Executable {
     this.#needIdle();
     this.#isRunning = true;
     try {
+      const first = this.#now.step;
       const { next } = this.#beginJob(job);
       for (;;) {
         const result = next();
         if (result !== undefined) return result;
+        await job.pause?.(this.#now.step - first);
         await giveWay();
       }
     } finally {

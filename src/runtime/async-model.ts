@@ -14,6 +14,7 @@ import type { StepInput } from "./model.js";
 import { ModelBase } from "./model-base.js";
 import { planParameter } from "./params.js";
 import type { Recording, RunOptions } from "./run.js";
+import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { AsyncValueAccess } from "./state.js";
@@ -82,7 +83,9 @@ export class AsyncModel extends ModelBase {
   run(options: RunOptions): Promise<Recording> {
     return this.#queue("run", async (executable) => {
       const plan = this.#core.beginRun(options);
-      return plan.finish(await executable.run(plan.job));
+      const result = await executable.run(plan.job);
+      await plan.checkpoint?.();
+      return plan.finish(result);
     });
   }
 
@@ -104,6 +107,17 @@ export class AsyncModel extends ModelBase {
   /** The whole running state as bytes, for `restore` of this model. */
   snapshot(): Promise<Uint8Array> {
     return this.#queue("snapshot", (executable) => executable.snapshot());
+  }
+
+  /** The whole model with its running state, as the bytes of a file; `loadModel` gives it back. */
+  async toBytes(): Promise<Uint8Array> {
+    return this.#core.toBytes(await this.snapshot());
+  }
+
+  /** Saves the whole model with its running state; the file is replaced as a whole. */
+  async save(path: string): Promise<void> {
+    const checked = checkPath("model.save", path);
+    await writeDurably(checked, await this.toBytes());
   }
 
   /** Continues where a snapshot was taken. */

@@ -71,6 +71,8 @@ export interface Job {
   /** Called after at most `chunk` steps each, and at the end. */
   readonly chunk: number;
   readonly onProgress?: (done: number) => void;
+  /** Awaited after each chunk but the last; never by `runSync`. */
+  readonly pause?: (done: number) => Promise<void>;
 }
 
 export interface RunResult {

@@ -3,7 +3,9 @@
 // nothing, and nobody else holds the executable.
 
 import { CompileError, ValidationError } from "../errors.js";
+import { encodeModel } from "../file/model-file.js";
 import type { Program } from "../ir/program.js";
+import { libraryVersion } from "../util/version.js";
 import type { Executable, LoadOptions, Values } from "./backend.js";
 import { checkRecord, checkWord, refuse } from "./checks.js";
 import { explain } from "./explain.js";
@@ -166,12 +168,13 @@ export class ModelCore {
   }
 
   /** Checks and starts a run; `end` ends it, too. */
-  beginRun(options: unknown): Pick<RunPlan, "job" | "finish"> {
+  beginRun(options: unknown): Pick<RunPlan, "job" | "checkpoint" | "finish"> {
     const { choice } = this.parts;
     const chosen = choice.candidates.find(({ status }) => status === "chosen");
     const stepTime = chosen?.estimate?.nanoseconds ?? 0;
     const { layout } = this;
-    const context = { table: this.#table, executable: this.#executable, layout, stepTime };
+    const toBytes = async () => this.toBytes(await this.#executable.snapshot());
+    const context = { table: this.#table, executable: this.#executable, layout, stepTime, toBytes };
     const plan = planRun(context, options);
     this.#plan = plan;
     plan.begin();
@@ -225,6 +228,23 @@ export class ModelCore {
   warn(text: string): void {
     this.warnings.push(text);
     this.parts.onWarning(text);
+  }
+
+  /** The whole model as the bytes of a file, with this running state. */
+  toBytes(state: Uint8Array): Uint8Array {
+    const { program } = this;
+    const { aliases, synapticArrays, resetKeepsSynapses } = this.parts;
+    const host = program.ops.find(({ kind }) => kind === "host");
+    if (host !== undefined) {
+      refuse("model.save", "not-saveable", `the network calls a function of yours in ${host.id}`, {
+        got: host.origin ?? host.id,
+        hint: "Files hold no code. Save what the function does as part of the network, or snapshot().",
+      });
+    }
+    const rest = { resetKeepsSynapses, warnings: this.warnings };
+    const synaptic = [...synapticArrays(program)];
+    const saved = { program, state, aliases, synapticArrays: synaptic, ...rest };
+    return encodeModel(saved, libraryVersion);
   }
 
   explain(): Explanation {

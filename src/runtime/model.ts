@@ -13,6 +13,7 @@ import type { NamedKind, NameTable } from "./lookup.js";
 import { ModelBase } from "./model-base.js";
 import { planParameter } from "./params.js";
 import type { Recording, RunOptions } from "./run.js";
+import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { ValueAccess } from "./state.js";
@@ -67,7 +68,9 @@ export class Model extends ModelBase {
     const executable = this.#core.begin("run");
     try {
       const plan = this.#core.beginRun(options);
-      return plan.finish(await executable.run(plan.job));
+      const result = await executable.run(plan.job);
+      await plan.checkpoint?.();
+      return plan.finish(result);
     } finally {
       this.#core.end();
     }
@@ -78,6 +81,7 @@ export class Model extends ModelBase {
     return change(this.#core, "runSync", (executable) => {
       if (executable.runSync === undefined) onlyAsync("runSync", "model.run");
       const plan = this.#core.beginRun(options);
+      if (plan.checkpoint !== undefined) onlyAsync("runSync with a checkpoint", "model.run");
       return plan.finish(executable.runSync(plan.job));
     });
   }
@@ -93,6 +97,22 @@ export class Model extends ModelBase {
     return executable.snapshotSync?.() ?? onlyAsync("snapshot");
   }
 
+  /**
+   * The whole model with its running state, as the bytes of a file; `loadModel` gives it back, on any
+   * backend. Throws a ValidationError if the network calls functions of yours.
+   */
+  toBytes(): Uint8Array {
+    return this.#core.toBytes(this.snapshot());
+  }
+
+  /**
+   * Saves the whole model with its running state. The file is replaced as a whole: after a crash it is
+   * the old one or the new one. Throws a SaveError.
+   */
+  async save(path: string): Promise<void> {
+    await writeDurably(checkPath("model.save", path), this.toBytes());
+  }
+
   /** Continues where a snapshot was taken. */
   restore(bytes: Uint8Array): void {
     change(this.#core, "restore", (executable) => {
@@ -106,7 +126,7 @@ function onlyAsync(call: string, other?: string): never {
   throw new AsyncOnlyError({
     code: "async-only",
     where: `model.${call}`,
-    problem: "this backend answers later, so this call cannot return at once",
+    problem: "this takes longer than the call, so it cannot return at once",
     hint: other === undefined ? 'Compile with backend: "iterative".' : `Use await ${other}.`,
   });
 }

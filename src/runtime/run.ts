@@ -10,6 +10,7 @@ import { planRecords } from "./monitors.js";
 import type { Records, RecordSettings, Stream } from "./monitors.js";
 import { startProgress } from "./progress.js";
 import type { Progress, ProgressOption } from "./progress.js";
+import { checkPath, writeDurably } from "./save.js";
 import { newValues } from "./vectors.js";
 import type { InputLayout } from "./vectors.js";
 
@@ -41,6 +42,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Steps between two reports of progress and two looks at the signal. */
   readonly chunk?: number;
+  /**
+   * Saves the model while it runs, each `every` ms of simulated time and at the end. The file is always
+   * whole; the one before stays as `<file>.previous`. `loadModel(file)` goes on from there.
+   */
+  readonly checkpoint?: { readonly file: string; readonly every: number };
 }
 
 /** What a run recorded. Steps count from the last reset; the first one is 0. */
@@ -54,6 +60,8 @@ export interface Recording extends Records {
 /** A run that has been checked and waits to be started. */
 export interface RunPlan {
   readonly job: Job;
+  /** Saves the model now, where that was asked for. */
+  readonly checkpoint?: () => Promise<void>;
   /** Starts to follow the signal. */
   begin(): void;
   /** Ends the run after its chunk; `finish` then throws the error. */
@@ -70,32 +78,35 @@ export interface RunContext {
   readonly layout: InputLayout;
   /** Expected time of a step [ns]. */
   readonly stepTime: number;
+  /** The model as it is now, as a file. */
+  readonly toBytes: () => Promise<Uint8Array>;
 }
 
 const optionNames: readonly (keyof RunOptions)[] = [
   ...(["steps", "duration", "input", "record", "every"] as const),
-  ...(["stream", "maxSamples", "progress", "signal", "chunk"] as const),
+  ...(["stream", "maxSamples", "progress", "signal", "chunk", "checkpoint"] as const),
 ];
 
 /** Between two reports a program that shows progress, or reacts to a key, may wait so long [ns]. */
 const chunkTime = 20e6;
 const mostInChunk = 500;
 
-function checkDuration(duration: unknown, dt: number): number {
+/** How many steps a time takes. */
+function stepsIn(where: string, duration: unknown, dt: number): number {
   if (typeof duration !== "number" || !Number.isFinite(duration) || duration < 0) {
     const allowed = ">= 0 [ms]";
-    refuse("run.duration", "wrong-number", "must be a time", { got: duration, allowed });
+    refuse(where, "wrong-number", "must be a time", { got: duration, allowed });
   }
   const steps = duration / dt;
   const whole = Math.round(steps);
   if (Math.abs(steps - whole) > 1e-9 * Math.max(1, whole)) {
     const near = [Math.floor(steps), Math.ceil(steps)].map((n) => Number((n * dt).toPrecision(12)));
-    refuse("run.duration", "not-whole", "must be a whole number of steps", {
+    refuse(where, "not-whole", "must be a whole number of steps", {
       got: duration,
       allowed: `for example ${near.join(" or ")} [ms], with dt ${dt}`,
     });
   }
-  return checkWhole("run.duration / dt", whole, 0);
+  return checkWhole(`${where} / dt`, whole, 0);
 }
 
 function checkSteps(steps: unknown, duration: unknown, dt: number): number {
@@ -103,7 +114,9 @@ function checkSteps(steps: unknown, duration: unknown, dt: number): number {
     const problem = steps === undefined ? "has no length" : "has two lengths";
     refuse("run", "wrong-length", problem, { allowed: "either steps or duration [ms]" });
   }
-  return steps === undefined ? checkDuration(duration, dt) : checkWhole("run.steps", steps, 0);
+  return steps === undefined
+    ? stepsIn("run.duration", duration, dt)
+    : checkWhole("run.steps", steps, 0);
 }
 
 function checkSignal(signal: unknown): AbortSignal | undefined {
@@ -176,6 +189,45 @@ function usualChunk(stepTime: number): number {
   return Math.min(mostInChunk, Math.max(1, steps));
 }
 
+/** When and where a run saves the model. */
+interface Checkpoints {
+  /** Steps between two of them. */
+  readonly interval: number;
+  readonly write: () => Promise<void>;
+}
+
+function planCheckpoints(
+  value: unknown,
+  dt: number,
+  toBytes: () => Promise<Uint8Array>,
+): Checkpoints | undefined {
+  if (value === undefined) return undefined;
+  const given = checkRecord("run.checkpoint", value, ["file", "every"]);
+  const file = checkPath("run.checkpoint.file", given["file"]);
+  const interval = stepsIn("run.checkpoint.every", given["every"], dt);
+  if (interval < 1) {
+    const allowed = `>= ${dt} [ms]`;
+    refuse("run.checkpoint.every", "wrong-number", "is no time", { got: given["every"], allowed });
+  }
+  return {
+    interval,
+    write: async () => writeDurably(file, await toBytes(), { keepsPrevious: true }),
+  };
+}
+
+/** Saves when so many steps have passed; what goes wrong ends the run. */
+function pausing(
+  { interval, write }: Checkpoints,
+  fail: (error: unknown) => void,
+): (done: number) => Promise<void> {
+  let last = 0;
+  return async (done) => {
+    if (done - last < interval) return;
+    last = done;
+    await write().catch(fail);
+  };
+}
+
 /** Checks the options of a run and plans it. */
 export function planRun(context: RunContext, options: unknown): RunPlan {
   const given = checkRecord("run", options, optionNames);
@@ -184,10 +236,12 @@ export function planRun(context: RunContext, options: unknown): RunPlan {
   const start = context.executable.stepCount;
   const steps = checkSteps(given["steps"], given["duration"], dt);
   const stretch: Stretch = { start, steps };
-  const chunk =
+  const checkpoints = planCheckpoints(given["checkpoint"], dt, context.toBytes);
+  const wished =
     given["chunk"] === undefined
       ? usualChunk(context.stepTime)
       : checkWhole("run.chunk", given["chunk"], 1);
+  const chunk = Math.min(wished, checkpoints?.interval ?? wished);
   const make = (length: number) => newValues(precision, length);
   const input = planInput(given["input"], layout, stretch, make);
   const stopper = new Stopper(checkSignal(given["signal"]));
@@ -195,9 +249,14 @@ export function planRun(context: RunContext, options: unknown): RunPlan {
   const progress = startProgress(given["progress"], steps, dt);
   const onProgress = reporting(progress, stopper.fail);
   const { monitors } = records;
-  const job = { steps, monitors, chunk, signal: stopper.signal, onProgress };
+  const job = {
+    ...{ steps, monitors, chunk, signal: stopper.signal, onProgress },
+    ...(input !== undefined && { input }),
+    ...(checkpoints !== undefined && { pause: pausing(checkpoints, stopper.fail) }),
+  };
   return {
-    job: input === undefined ? job : { ...job, input },
+    job,
+    ...(checkpoints !== undefined && { checkpoint: checkpoints.write }),
     begin: () => stopper.follow(),
     fail: stopper.fail,
     finish({ steps: done, stopped }) {

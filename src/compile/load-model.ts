@@ -1,0 +1,77 @@
+// From a saved model to one that runs: read, choose a backend, load, go on. Invariant: nothing of the
+// file is run; a file that cannot be read is a LoadError, and nothing stays loaded then.
+
+import { LoadError, ValidationError } from "../errors.js";
+import { decodeModel, type SavedModel } from "../file/model-file.js";
+import { AsyncModel } from "../runtime/async-model.js";
+import { checkPositive, checkRecord } from "../runtime/checks.js";
+import type { ModelParts } from "../runtime/core.js";
+import { Model } from "../runtime/model.js";
+import { checkCompileOptions } from "../runtime/options.js";
+import type { CompileOptions, Settings } from "../runtime/options.js";
+import { checkPath, readModelFile } from "../runtime/save.js";
+import { chooseBackend, type BackendLoaders } from "../runtime/select.js";
+
+/** How a saved model is loaded. */
+export interface LoadModelOptions extends Pick<
+  CompileOptions,
+  "backend" | "device" | "debug" | "debugSink" | "onWarning"
+> {
+  /** What the arrays of the model may take in memory; default 64 MiB and 64 times the file. */
+  readonly mostBytes?: number;
+}
+
+const optionNames: readonly (keyof LoadModelOptions)[] = [
+  ...(["backend", "device", "debug", "debugSink", "onWarning", "mostBytes"] as const),
+];
+
+function read(source: unknown, mostBytes: number | undefined, settings: Settings) {
+  if (source instanceof Uint8Array) return decodeModel(source, mostBytes);
+  const isUrl = source instanceof URL && source.protocol === "file:";
+  if (source instanceof URL && !isUrl) {
+    throw new ValidationError({
+      ...{
+        code: "wrong-kind",
+        where: "loadModel",
+        problem: "files are not fetched",
+        got: source.href,
+      },
+      allowed: "a path, a file: URL, or bytes",
+      hint: "Fetch it and give the bytes: loadModel(new Uint8Array(await response.arrayBuffer())).",
+    });
+  }
+  const path = isUrl ? decodeURIComponent(source.pathname) : source;
+  return readModelFile(checkPath("loadModel", path), mostBytes, settings.onWarning);
+}
+
+/** Builds the model that a file holds. */
+export async function loadSaved(
+  source: unknown,
+  options: unknown,
+  loaders: BackendLoaders,
+): Promise<Model | AsyncModel> {
+  const { mostBytes, ...given } = checkRecord("loadModel", options, optionNames);
+  const limit =
+    mostBytes === undefined ? undefined : checkPositive("loadModel.mostBytes", mostBytes, "bytes");
+  const wanted = checkCompileOptions({ ...given, dt: 1 });
+  const saved: SavedModel = await read(source, limit, wanted);
+  const { program, state, aliases, warnings, resetKeepsSynapses } = saved;
+  const { precision } = program;
+  const choice = await chooseBackend(loaders, program, { ...wanted, precision });
+  const load = { device: wanted.device, hosts: new Map<string, never>() };
+  const executable = await choice.backend.load(program, load);
+  try {
+    await executable.restore(state);
+  } catch (error) {
+    executable.dispose();
+    if (!(error instanceof LoadError)) throw error;
+    throw new LoadError({ ...error.details, code: "broken-model", where: "file: state" });
+  }
+  const synaptic = new Set(saved.synapticArrays);
+  const parts: ModelParts = {
+    ...{ program, choice, executable, load, warnings, aliases, resetKeepsSynapses },
+    onWarning: wanted.onWarning,
+    synapticArrays: () => synaptic,
+  };
+  return wanted.synchronous ? new Model(parts) : new AsyncModel(parts);
+}
