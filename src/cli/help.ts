@@ -5,14 +5,17 @@ const exitCodes = `Exit codes: 0 done; 1 it failed, and standard error says why;
 
 const main = `usage: myelin COMMAND ...
 
-  run FILE       run a network document; write what it did as table, CSV, JSON or picture
-  inspect FILE   show what is in a network document, and what compiling makes of it
+  run FILE       run a network document or a saved model; write what it did as table, CSV, JSON
+                 or picture
+  compile FILE   make a network document a saved model, which starts at once on any backend
+  inspect FILE   show what is in a network document or a saved model, and what is made of it
   models [NAME]  show the models of the library: equations, parameters, units, ranges
 
   --help         this text; after a command, more about that command
   --version      the version
 
-A network document is a JSON file that net.toDocument() writes, or that you write yourself.
+A network document is a JSON file that net.toDocument() writes, or that you write yourself. A saved
+model is a file ending in .myelin, by myelin compile or model.save().
 
 Examples
   myelin models
@@ -33,7 +36,8 @@ const compiling = `  --backend NAME       auto (default), iterative, sparse, den
 const run = `usage: myelin run FILE --dt MS (--steps N | --duration MS) [flags]
 
 Runs a network document. FILE is a path, or - for standard input. Files beside a document that it
-names for its long lists are read from its folder.
+names for its long lists are read from its folder. A FILE ending in .myelin is a saved model: it
+goes on where it was saved, and --dt, --precision, --optimize, --order and --seed are fixed in it.
 
   --dt MS              time step [ms]
   --steps N            how many steps
@@ -72,10 +76,27 @@ Examples
 ${exitCodes}
 `;
 
+const compile = `usage: myelin compile FILE --dt MS --out FILE.myelin [flags]
+
+Compiles a network document and saves the model. It holds no code and needs neither the document nor
+the models it was made of. FILE is a path, or - for standard input.
+
+  --dt MS              time step [ms]
+  --out FILE.myelin    where to; written in full or not at all
+${compiling}
+
+Examples
+  myelin compile network.json --dt 1 --out network.myelin
+  myelin run network.myelin --steps 20 --constant 5
+  myelin inspect network.myelin
+
+${exitCodes}
+`;
+
 const inspect = `usage: myelin inspect FILE [flags]
 
 Shows what a network document holds, what each pass makes of it, and how much memory it takes.
-FILE is a path, or - for standard input. Nothing is run.
+FILE is a path, or - for standard input; one ending in .myelin is a saved model. Nothing is run.
 
   --dt MS              time step [ms]; default 0.1
   --program            print the Program: its arrays and ops
@@ -110,4 +131,4 @@ ${exitCodes}
 `;
 
 /** Texts by command; `main` for none. */
-export const help = { main, run, inspect, models } as const;
+export const help = { main, run, compile, inspect, models } as const;

@@ -1,4 +1,4 @@
-// `myelin inspect`: what a network document holds and what compiling makes of it. Invariant: nothing
+// `myelin inspect`: what a network document or a saved model holds, and what compiling makes of it. Invariant: nothing
 // is run, and what is shown comes from the same passes and the same backend that a run would use.
 
 import type { Network } from "../compile.js";
@@ -6,7 +6,9 @@ import { flatten } from "../lower/flatten.js";
 import { lower } from "../lower/lower.js";
 import { chosenPasses } from "../lower/pipeline.js";
 import { printProgram } from "../ir/print.js";
+import type { AsyncModel } from "../runtime/async-model.js";
 import type { Explanation } from "../runtime/explain.js";
+import type { Model } from "../runtime/model.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions } from "../runtime/options.js";
 import { visible } from "../util/visible.js";
@@ -14,9 +16,11 @@ import { codes, compileFor } from "./command.js";
 import type { Context } from "./command.js";
 import { compileFlags, readCompileFlags } from "./compile-flags.js";
 import { readArguments } from "./flags.js";
+import type { Flags } from "./flags.js";
 import { jsonPieces } from "./json.js";
 import type { Json } from "./json.js";
 import { loadNetwork } from "./load-network.js";
+import { isSaved, loadFor, readLoadFlags } from "./load-saved.js";
 import { count, showBytes, table } from "./text.js";
 
 export const inspectFlags = {
@@ -55,19 +59,19 @@ function countOps(network: Network, options: CompileOptions): readonly PassCount
 }
 
 interface Findings {
-  readonly network: Network;
+  /** Absent: a saved model. */
+  readonly network?: Network;
+  readonly name: string;
   readonly passes: readonly PassCount[];
   readonly explanation: Explanation;
   readonly program?: string;
   readonly code?: readonly { readonly file: string; readonly text: string }[];
 }
 
-function asJson({ network, passes, explanation, program, code }: Findings): Json {
+function networkJson(network: Network): Record<string, Json> {
   const { populations, connections, inputs, outputs } = network;
   const nameAt = (index: number): string => populations[index]!.name;
-  const { backend, reason, dt, precision, order, ops, arrays, bytes, warnings } = explanation;
   return {
-    network: network.name,
     neurons: network.neuronCount,
     synapses: network.synapseCount,
     populations: populations.map(({ name, type, shape }) => ({
@@ -94,6 +98,14 @@ function asJson({ network, passes, explanation, program, code }: Findings): Json
       variable,
       size: populations[source]!.size,
     })),
+  };
+}
+
+function asJson({ network, name: title, passes, explanation, program, code }: Findings): Json {
+  const { backend, reason, dt, precision, order, ops, arrays, bytes, warnings } = explanation;
+  return {
+    network: title,
+    ...(network === undefined ? {} : networkJson(network)),
     ...{ dt, precision, order, backend, reason },
     backends: explanation.candidates.map(({ name, status, reason: why, estimate }) => ({
       ...{ name, status, reason: why },
@@ -108,15 +120,19 @@ function asJson({ network, passes, explanation, program, code }: Findings): Json
   };
 }
 
-function asText({ network, passes, explanation, program, code }: Findings, isUsual: boolean) {
+const passesLine = (passes: readonly PassCount[]): string =>
+  passes.length === 0 ? "passes: none" : "passes: ops before and after each";
+
+function asText(findings: Findings, isUsual: boolean) {
+  const { network, name: title, passes, explanation, program, code } = findings;
   const { dt, backend, reason, precision, order, ops, arrays, bytes, warnings } = explanation;
   const counted = Object.entries(ops).map(([kind, number]) => `${number} ${kind}`);
   const lines = [
-    network.summary(),
+    network?.summary() ?? `saved model ${title}`,
     "",
     `compiled for ${backend} (${reason}), dt ${dt} ms${isUsual ? " (see --dt)" : ""}, ${precision}, order ${order}`,
     `ops in a step: ${counted.join(", ") || "none"}`,
-    passes.length === 0 ? "passes: none" : "passes: ops before and after each",
+    ...(network === undefined ? [] : [passesLine(passes)]),
   ];
   const parts = [
     `${lines.join("\n")}\n`,
@@ -136,20 +152,48 @@ function asText({ network, passes, explanation, program, code }: Findings, isUsu
   return parts.map(visible);
 }
 
+/** What is inspected. */
+interface Inspected {
+  readonly model: Model | AsyncModel;
+  readonly network?: Network;
+  readonly passes: readonly PassCount[];
+}
+
+async function findDocument(
+  file: string,
+  flags: Flags<typeof inspectFlags>,
+  context: Context,
+): Promise<Inspected> {
+  const options = readCompileFlags(flags, usualDt);
+  const { network } = await loadNetwork(file, context);
+  // All warnings are part of what is shown.
+  const model = await compileFor(context, network, { ...options, onWarning: () => {} });
+  return { model, network, passes: countOps(network, options) };
+}
+
+async function findSaved(
+  file: string,
+  flags: Flags<typeof inspectFlags>,
+  context: Context,
+): Promise<Inspected> {
+  return { model: await loadFor(context, file, readLoadFlags(flags)), passes: [] };
+}
+
 /** Runs the command with its arguments. */
 export async function inspect(args: readonly string[], context: Context): Promise<number> {
   const hint = "See myelin inspect --help.";
   const rules = { flags: inspectFlags, places: [{ name: "FILE" }], hint };
   const flags = readArguments(args, rules);
   if (flags === "help") throw new TypeError("help is answered before");
-  const options = readCompileFlags(flags, usualDt);
-  const { network } = await loadNetwork(flags.places[0]!, context);
-  // All warnings are part of what is shown.
-  const model = await compileFor(context, network, { ...options, onWarning: () => {} });
+  const file = flags.places[0]!;
+  const { model, network, passes } = isSaved(file)
+    ? await findSaved(file, flags, context)
+    : await findDocument(file, flags, context);
   try {
     const findings: Findings = {
-      network,
-      passes: countOps(network, options),
+      ...(network !== undefined && { network }),
+      name: model.program.name,
+      passes,
       explanation: model.explain(),
       ...(flags.has("--program") && { program: printProgram(model.program) }),
       ...(flags.has("--code") && { code: model.generated() }),
@@ -158,7 +202,8 @@ export async function inspect(args: readonly string[], context: Context): Promis
       await context.out.write(jsonPieces(asJson(findings)));
       await context.out.write(["\n"]);
     } else {
-      await context.out.write(asText(findings, !flags.has("--dt")));
+      const isUsual = network !== undefined && !flags.has("--dt");
+      await context.out.write(asText(findings, isUsual));
     }
   } finally {
     model.dispose();

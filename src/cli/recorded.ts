@@ -36,8 +36,16 @@ type Known = ReadonlyMap<
 const unitOf = (unit: string | undefined): { readonly unit?: string } =>
   unit === undefined || unit === "1" ? {} : { unit };
 
-function knownNames(model: Model | AsyncModel, network: Network): Known {
-  const known = new Map<string, { isSpikes: boolean; shape: readonly number[]; unit?: string }>();
+/** The ports of a model, as far as their network tells more of them than their names and sizes. */
+function knownPorts(model: Model | AsyncModel, network: Network | undefined): Known {
+  type Port = { isSpikes: boolean; shape: readonly number[]; unit?: string };
+  const known = new Map<string, Port>();
+  if (network === undefined) {
+    for (const { name, size } of [...model.inputs, ...model.outputs]) {
+      known.set(name, { isSpikes: false, shape: [size] });
+    }
+    return known;
+  }
   for (const { name, target, size, port } of network.inputs) {
     const { inputs } = network.populations[target]!.type.model;
     const { unit } = inputs.find(({ symbol }) => symbol === port) ?? {};
@@ -48,6 +56,11 @@ function knownNames(model: Model | AsyncModel, network: Network): Known {
     const { unit } = type.model.states.find(({ symbol }) => symbol === variable) ?? {};
     known.set(name, { isSpikes: false, shape, ...unitOf(unit) });
   }
+  return known;
+}
+
+function knownNames(model: Model | AsyncModel, network: Network | undefined): Known {
+  const known = new Map(knownPorts(model, network));
   const values = new Map(model.program.names.map((named) => [named.path, named]));
   const add = (name: string, path: string): void => {
     const named = values.get(path);
@@ -58,7 +71,8 @@ function knownNames(model: Model | AsyncModel, network: Network): Known {
       ...unitOf(named.unit),
     });
   };
-  for (const { name, type } of network.populations) add(name, `${name}.${type.model.output}`);
+  for (const { name, type } of network?.populations ?? [])
+    add(name, `${name}.${type.model.output}`);
   for (const path of values.keys()) add(path, path);
   return known;
 }
@@ -84,10 +98,15 @@ function split(given: readonly string[], known: Known): string[] {
   return [...new Set(names)];
 }
 
+/** Outputs, and the network that they are of where that is known. */
+export interface RecordedPorts extends Pick<NamedPorts, "outputs"> {
+  readonly network?: Network;
+}
+
 /** Finds out what to record; without names, all outputs. */
 export function findRecorded(
   model: Model | AsyncModel,
-  { network, outputs }: NamedPorts,
+  { network, outputs }: RecordedPorts,
   given: readonly string[],
 ): Recorded {
   const known = knownNames(model, network);

@@ -6,6 +6,8 @@ import { extname, resolve } from "node:path";
 import { compileFlags, numberOf, readCompileFlags, wholeOf } from "./compile-flags.js";
 import { parseNumber, readArguments, wrongUse } from "./flags.js";
 import { parseConstant } from "./inputs.js";
+import { isSaved, readLoadFlags } from "./load-saved.js";
+import type { LoadFlags } from "./load-saved.js";
 import type { Constant } from "./inputs.js";
 
 export const runFlags = {
@@ -26,7 +28,9 @@ export const runFlags = {
 export interface RunFlags {
   /** `-` is standard input. */
   readonly file: string;
-  readonly compile: ReturnType<typeof readCompileFlags>;
+  /** How to compile, or how to load a saved model. */
+  readonly compile?: ReturnType<typeof readCompileFlags>;
+  readonly load?: LoadFlags;
   readonly steps?: number;
   /** [ms] */
   readonly duration?: number;
@@ -66,7 +70,10 @@ export function readRunFlags(args: readonly string[]): RunFlags {
   const hint = "See myelin run --help.";
   const flags = readArguments(args, { flags: runFlags, places: [{ name: "FILE" }], hint });
   if (flags === "help") throw new TypeError("help is answered before");
-  const compile = readCompileFlags(flags, undefined);
+  const file = flags.places[0]!;
+  const making = isSaved(file)
+    ? { load: readLoadFlags(flags) }
+    : { compile: readCompileFlags(flags, undefined) };
   const steps = wholeOf(flags, "--steps", 0);
   const duration = numberOf(flags, "--duration", ">= 0 [ms]");
   const [inputFile, out, svg] = [flags.one("--input"), flags.one("--out"), flags.one("--svg")];
@@ -89,8 +96,8 @@ export function readRunFlags(args: readonly string[]): RunFlags {
   }
   const every = wholeOf(flags, "--every", 1);
   return {
-    file: flags.places[0]!,
-    compile,
+    file,
+    ...making,
     ...(steps === undefined ? {} : { steps }),
     ...(duration === undefined ? {} : { duration }),
     ...(inputFile === undefined ? {} : { inputFile }),

@@ -1,4 +1,4 @@
-// `myelin run`: runs a network document and writes what it did. Invariant: whatever can be refused is
+// `myelin run`: runs a network document, or a saved model, and writes what it did. Invariant: whatever can be refused is
 // refused before the first step, and files are written after the last one, in full.
 
 import { extname, resolve } from "node:path";
@@ -17,10 +17,10 @@ import { checkWritable, writeAtomically } from "./files.js";
 import { nameInput, planInputs, readInputFile } from "./inputs.js";
 import type { InputFile } from "./inputs.js";
 import { loadNetwork, namePorts } from "./load-network.js";
-import type { NamedPorts } from "./load-network.js";
+import { loadFor } from "./load-saved.js";
 import { picture } from "./picture.js";
 import { findRecorded } from "./recorded.js";
-import type { Recorded } from "./recorded.js";
+import type { Recorded, RecordedPorts } from "./recorded.js";
 import { checkResets, runWithResets } from "./resets.js";
 import type { JoinedRecording } from "./resets.js";
 import { checkCsv, csvPieces, resultPieces, tablePieces } from "./results.js";
@@ -36,27 +36,38 @@ const lineEvery = 100;
 export async function run(args: readonly string[], context: Context): Promise<number> {
   const flags = readRunFlags(args);
   const at = (path: string): string => resolve(context.cwd, path);
-  const loaded = await loadNetwork(flags.file, context);
+  const loaded = flags.load === undefined ? await loadNetwork(flags.file, context) : undefined;
   const inputPath = flags.inputFile === undefined ? undefined : at(flags.inputFile);
-  const read = [...loaded.files, ...(inputPath === undefined ? [] : [inputPath])];
+  const read = [
+    ...(loaded?.files ?? [at(flags.file)]),
+    ...(inputPath === undefined ? [] : [inputPath]),
+  ];
   const targets = { "--out": flags.out, "--svg": flags.svg };
   for (const [flag, path] of Object.entries(targets)) {
     if (path !== undefined) checkWritable(flag, at(path), read);
   }
   const file = inputPath === undefined ? undefined : readInputFile(inputPath, flags.inputFile!);
-  const named = namePorts(loaded.network);
-  for (const text of named.notes) note(context, "note", text);
-  const model = await compileFor(context, named.network, flags.compile);
+  const named = loaded === undefined ? undefined : namePorts(loaded.network);
+  for (const text of named?.notes ?? []) note(context, "note", text);
+  const model =
+    named === undefined
+      ? await loadFor(context, flags.file, flags.load!)
+      : await compileFor(context, named.network, flags.compile!);
   try {
-    return await runModel(model, { flags, named, file }, context);
+    return await runModel(model, { flags, ports: named ?? portsOf(model), file }, context);
   } finally {
     model.dispose();
   }
 }
 
+/** The outputs of a saved model, which `myelin compile` has given names of their own. */
+const portsOf = (model: Model | AsyncModel): RecordedPorts => ({
+  outputs: model.outputs.map(({ name }) => ({ name, shownAs: name })),
+});
+
 interface Task {
   readonly flags: RunFlags;
-  readonly named: NamedPorts;
+  readonly ports: RecordedPorts;
   readonly file: InputFile | undefined;
 }
 
@@ -71,15 +82,14 @@ function lengthOf(
 }
 
 /** The number of steps; a duration that is no whole number of them is refused by the run. */
-function stepsOf(flags: RunFlags, file: InputFile | undefined): number {
+function stepsOf(flags: RunFlags, file: InputFile | undefined, dt: number): number {
   const { steps, duration } = lengthOf(flags, file);
-  return steps ?? Math.round(duration! / flags.compile.dt);
+  return steps ?? Math.round(duration! / dt);
 }
 
 /** A table has to have a row for each step. */
-function checkRows(file: InputFile | undefined, flags: RunFlags): void {
+function checkRows(file: InputFile | undefined, wanted: number): void {
   if (file?.kind !== "table") return;
-  const wanted = stepsOf(flags, file);
   const { rows } = file.table;
   if (rows >= wanted) return;
   throw new MyelinError({
@@ -94,13 +104,14 @@ function checkRows(file: InputFile | undefined, flags: RunFlags): void {
 
 async function runModel(
   model: Model | AsyncModel,
-  { flags, named, file }: Task,
+  { flags, ports, file }: Task,
   context: Context,
 ): Promise<number> {
   const { input } = planInputs(model.inputs, file, flags.constants);
-  checkRows(file, flags);
-  checkResets(flags.resets, stepsOf(flags, file), flags.every ?? 1);
-  const recorded = findRecorded(model, named, flags.record);
+  const steps = stepsOf(flags, file, model.program.dt);
+  checkRows(file, steps);
+  checkResets(flags.resets, steps, flags.every ?? 1);
+  const recorded = findRecorded(model, ports, flags.record);
   if (flags.out !== undefined && isCsv(flags.out)) checkCsv(recorded.traces, recorded.spikes);
   if (recorded.names.length === 0) {
     note(context, "note", "the network has no outputs, and --record names nothing to record");

@@ -1,5 +1,6 @@
 // Help: each command explains every flag that it has, and every example in it works.
 
+import { compilingFlags } from "../../../src/cli/compile.js";
 import { runFlags } from "../../../src/cli/run-flags.js";
 import { inspectFlags } from "../../../src/cli/inspect.js";
 import { help } from "../../../src/cli/help.js";
@@ -28,6 +29,9 @@ test.each(all)("the example of %s works: %s", async (_name, line) => {
   const steps = Array.from({ length: 20 }, (_, i) => i);
   folder.write("drive.csv", `drive\n${steps.join("\n")}\n`);
   folder.write("drive.json", JSON.stringify({ drive: { series: Array(100).fill(2) } }));
+  if (/ (run|inspect) network\.myelin/.test(line)) {
+    await folder.run(..."compile network.json --dt 1 --out network.myelin".split(" "));
+  }
   const [command, file] = line.split("<").map((part) => part.trim());
   const args = command!.split(/\s+/).slice(1);
   const stdin = file === undefined ? "" : folder.read(file);
@@ -39,7 +43,12 @@ test.each(all)("the example of %s works: %s", async (_name, line) => {
   }
 });
 
-const tables = { run: runFlags, inspect: inspectFlags, models: { "--json": {} } };
+const tables = {
+  run: runFlags,
+  compile: compilingFlags,
+  inspect: inspectFlags,
+  models: { "--json": {} },
+};
 
 test.each(Object.entries(tables))(
   "the help of %s names every flag, and no other",
