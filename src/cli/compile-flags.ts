@@ -53,7 +53,8 @@ export function asFlags<T>(act: () => T): T {
 
 /** Throws the error as wrong use where it is about an option that a flag gives. */
 export function sayAsFlag(error: MyelinError): void {
-  const [, option] = /^(?:compile|run)\.(\w+)/.exec(error.where) ?? [];
+  const [, named] = /^(?:compile|run)\.(\w+(?:\.every)?)/.exec(error.where) ?? [];
+  const option = named?.replace(".", "-");
   const isOption = option !== undefined && option !== "input";
   if (!isOption) return;
   // A backend that is not installed is asked for in the right way.

@@ -57,6 +57,11 @@ goes on where it was saved, and --dt, --precision, --optimize, --order and --see
   --out FILE.csv       write samples as CSV (or spikes, where only spikes are recorded)
   --out FILE.json      write everything as JSON
   --svg FILE           draw values over time, and spikes as a raster
+  --checkpoint FILE.myelin
+                       save the model while it runs, and at the end. The file is always whole, and
+                       the one before stays as FILE.myelin.previous
+  --checkpoint-every MS
+                       how often [ms of simulated time]
   --json               print everything as one JSON object. Without any of these three: a table
 ${compiling}
 
@@ -71,6 +76,7 @@ Examples
   myelin run network.json --dt 1 --steps 300 --constant 5 --record cells.spikes --svg raster.svg
   myelin run network.json --dt 1 --steps 10 --backend iterative --precision float32 --optimize none
   myelin run network.json --dt 1 --steps 300 --constant 5 --every 10 --reset-at 100,200
+  myelin run network.json --dt 1 --steps 300 --checkpoint run.myelin --checkpoint-every 100
   myelin run - --dt 1 --steps 10 < network.json
 
 ${exitCodes}

@@ -6,7 +6,7 @@ import { extname, resolve } from "node:path";
 import { compileFlags, numberOf, readCompileFlags, wholeOf } from "./compile-flags.js";
 import { parseNumber, readArguments, wrongUse } from "./flags.js";
 import { parseConstant } from "./inputs.js";
-import { isSaved, readLoadFlags } from "./load-saved.js";
+import { isSaved, readLoadFlags, savedEnding } from "./load-saved.js";
 import type { LoadFlags } from "./load-saved.js";
 import type { Constant } from "./inputs.js";
 
@@ -21,6 +21,8 @@ export const runFlags = {
   "--reset-at": { value: "numbers of steps", many: true },
   "--out": { value: "a file ending in .json or .csv" },
   "--svg": { value: "a file" },
+  "--checkpoint": { value: "a file ending in .myelin" },
+  "--checkpoint-every": { value: "a time [ms]" },
   "--json": {},
 } as const;
 
@@ -43,6 +45,8 @@ export interface RunFlags {
   readonly resets: readonly number[];
   readonly out?: string;
   readonly svg?: string;
+  /** Where the model is saved while it runs, and how often [ms]. */
+  readonly checkpoint?: { readonly file: string; readonly every: number };
   readonly json: boolean;
 }
 
@@ -63,6 +67,23 @@ function parseResets(given: readonly string[]): readonly number[] {
     }),
   );
   return [...new Set(steps)].sort((a, b) => a - b);
+}
+
+/** Both flags of checkpoints, or none. */
+function readCheckpoint(flags: {
+  one(flag: "--checkpoint" | "--checkpoint-every"): string | undefined;
+}): RunFlags["checkpoint"] {
+  const file = flags.one("--checkpoint");
+  const every = numberOf(flags, "--checkpoint-every", "> 0 [ms]");
+  checkEnding("--checkpoint", file, [savedEnding]);
+  if (file === undefined && every === undefined) return undefined;
+  if (file === undefined) {
+    wrongUse("--checkpoint", "is missing", { allowed: `a file ending in ${savedEnding}` });
+  }
+  if (every === undefined) {
+    wrongUse("--checkpoint-every", "is missing", { allowed: "a time > 0 [ms]" });
+  }
+  return { file, every };
 }
 
 /** Reads the arguments; throws an error of wrong use. Help is asked for elsewhere. */
@@ -95,6 +116,7 @@ export function readRunFlags(args: readonly string[]): RunFlags {
     wrongUse("--svg", "is the same file as --out", { got: svg });
   }
   const every = wholeOf(flags, "--every", 1);
+  const checkpoint = readCheckpoint(flags);
   return {
     file,
     ...making,
@@ -107,6 +129,7 @@ export function readRunFlags(args: readonly string[]): RunFlags {
     resets: parseResets(flags.all("--reset-at")),
     ...(out === undefined ? {} : { out }),
     ...(svg === undefined ? {} : { svg }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     json: flags.has("--json"),
   };
 }

@@ -42,7 +42,8 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     ...(loaded?.files ?? [at(flags.file)]),
     ...(inputPath === undefined ? [] : [inputPath]),
   ];
-  const targets = { "--out": flags.out, "--svg": flags.svg };
+  const { checkpoint } = flags;
+  const targets = { "--out": flags.out, "--svg": flags.svg, "--checkpoint": checkpoint?.file };
   for (const [flag, path] of Object.entries(targets)) {
     if (path !== undefined) checkWritable(flag, at(path), read);
   }
@@ -126,6 +127,11 @@ async function runModel(
       record: recorded.names,
       ...(flags.every === undefined ? {} : { every: flags.every }),
       signal: controller.signal,
+      ...(flags.checkpoint === undefined
+        ? {}
+        : {
+            checkpoint: { ...flags.checkpoint, file: resolve(context.cwd, flags.checkpoint.file) },
+          }),
     };
     const recording = await runWithProgress(
       model,

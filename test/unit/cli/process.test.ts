@@ -2,7 +2,9 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadModel } from "../../../src/index.js";
 import { cases, compare, prepare } from "./golden-cases.js";
 import { useFolder } from "./helper.js";
 import type { Printed } from "./helper.js";
@@ -102,3 +104,39 @@ test("Ctrl-C ends the run, which writes what there is", async () => {
   expect(done).toBeGreaterThan(0);
   expect(error).toContain(`\nnote: interrupted: ${done} step`);
 });
+
+/** A while that differs each time, the same ones in every run of the test [ms]. */
+const pauses = Array.from({ length: 20 }, (_, i) => 1 + ((i * 7919) % 83));
+
+test("killed at any moment, a run goes on from its checkpoint to the same end", async () => {
+  const total = 120_000;
+  const args = (file: string, steps: number, to: string): string[] =>
+    `run ${file} --steps ${steps} --constant 5 --every 1000 --json --checkpoint ${to} --checkpoint-every 40`.split(
+      " ",
+    );
+  finish(["compile", "network.json", "--dt", "1", "--out", "start.myelin"]);
+  expect(finish(args("start.myelin", 1000, "end.myelin")).code).toBe(0);
+  const first = readFileSync(folder.path("end.myelin"));
+  // One process after the other is killed and goes on.
+  let from = "end.myelin";
+  let done = 1000;
+  for (const pause of pauses) {
+    const child = start(args(from, total - done, "next.myelin"));
+    const closed = once(child, "close");
+    while (!folder.names().includes("next.myelin") && child.exitCode === null) await sleep(2);
+    await sleep(pause);
+    child.kill("SIGKILL");
+    await closed;
+    const model = await loadModel(folder.path("next.myelin"));
+    expect(model.stepCount).toBeGreaterThanOrEqual(done);
+    done = model.stepCount;
+    await model.save(folder.path("end.myelin"));
+    model.dispose();
+    for (const name of folder.names()) if (name.startsWith("next")) rmSync(folder.path(name));
+  }
+  expect(done).toBeGreaterThan(1000);
+  const straight = await loadModel(first);
+  straight.runSync({ steps: done - 1000, input: 5 });
+  const resumed = await loadModel(folder.path("end.myelin"));
+  expect(resumed.snapshot()).toEqual(straight.snapshot());
+}, 60_000);

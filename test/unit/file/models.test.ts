@@ -133,6 +133,17 @@ test("the generation before is read where the newest is damaged, and that is sai
   await expect(loadModel(file, silent)).rejects.toThrow(/run\.myelin: file: .*damaged/);
 });
 
+test.each(backends)("a file of the first format is read for ever, %s", async (backend) => {
+  const url = new URL("../../data/files/format-1.myelin", import.meta.url);
+  const model = await loadModel(url, { backend, ...silent });
+  expect([model.program.name, model.stepCount]).toEqual(["fixture", 137]);
+  expect([...model.params.get("a.bias")].every((bias) => bias === 1.5)).toBe(true);
+  model.runSync({ steps: 63, input: 3 });
+  expect([...model.state.get("b.V")]).toEqual([161.66666664156537, 161.66666664156537]);
+  const { spikes } = model.runSync({ steps: 40, input: 3, record: ["a.spikes"] });
+  expect(spikes["a.spikes"]!.step).toHaveLength(160);
+});
+
 const wrong: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
   ["a path that is none", () => loadModel(5 as never), /path of a file/],
   ["no file", () => loadModel(join(folder, "none.myelin")), /none\.myelin.*could not be read/],
