@@ -118,7 +118,7 @@ test("killed at any moment, a run goes on from its checkpoint to the same end", 
   expect(finish(args("start.myelin", 1000, "end.myelin")).code).toBe(0);
   const first = readFileSync(folder.path("end.myelin"));
   // One process after the other is killed and goes on.
-  let from = "end.myelin";
+  const from = "end.myelin";
   let done = 1000;
   for (const pause of pauses) {
     const child = start(args(from, total - done, "next.myelin"));
