@@ -1,7 +1,7 @@
 // What an op reads and writes, the same for every kind: the verifier, the passes and the memory
 // planners ask here. Invariant: complete; an array that is not named here is not touched by the op.
 
-import type { Emit, HostValue, Layout, Op, Operand, SpikeRef, Write } from "./program.js";
+import type { Emit, Layout, Op, Operand, SpikeRef, Write } from "./program.js";
 
 /** One array that an op reads at a version. */
 export interface ReadAccess {
@@ -22,124 +22,143 @@ export interface Access {
   readonly also: readonly string[];
 }
 
-const isColumn = ({ at }: Operand): boolean => at === "spike" || at === "event";
+/** Hears of everything that an op touches, reads before writes; nothing is made for it. */
+export interface AccessVisitor {
+  read(array: string, version: number): void;
+  write(array: string, version: number, mode: "set" | "add"): void;
+  /** Arrays outside the chain of versions. */
+  also(array: string): void;
+}
 
-const versioned = ({ array, version }: ReadAccess): ReadAccess => ({ array, version });
+function visitLag({ lag }: { readonly lag?: number | string }, visitor: AccessVisitor): void {
+  if (typeof lag === "string") visitor.also(lag);
+}
 
-function readsOf(operands: readonly Operand[]): ReadAccess[] {
+function visitOperand(operand: Operand, visitor: AccessVisitor): void {
+  const { at, array, version } = operand;
+  if (at !== "spike" && at !== "event") visitor.read(array, version);
+  visitLag(operand, visitor);
+}
+
+function visitOperands(operands: readonly Operand[], visitor: AccessVisitor): void {
+  for (const operand of operands) visitOperand(operand, visitor);
+}
+
+function visitSpikes(spikes: SpikeRef, visitor: AccessVisitor): void {
+  visitor.read(spikes.array, spikes.version);
+  visitLag(spikes, visitor);
+}
+
+function visitWrites(writes: readonly Write[], visitor: AccessVisitor): void {
+  for (const { array, version, mode } of writes) visitor.write(array, version, mode);
+}
+
+function visitLayout(layout: Layout, visitor: AccessVisitor): void {
+  if (layout.kind !== "csr") return;
+  visitor.also(layout.start);
+  visitor.also(layout.other);
+  if (layout.edge !== undefined) visitor.also(layout.edge);
+}
+
+function visitEmit({ list, version, append }: Emit, visitor: AccessVisitor): void {
+  visitor.write(list, version, append === true ? "add" : "set");
+}
+
+type VisitTable = {
+  readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, visitor: AccessVisitor) => void;
+};
+
+const visitTable: VisitTable = {
+  map({ reads, writes, emit }, visitor) {
+    visitOperands(reads, visitor);
+    visitWrites(writes, visitor);
+    if (emit !== undefined) visitEmit(emit, visitor);
+  },
+  gather({ reads, writes, layout }, visitor) {
+    visitOperands(reads, visitor);
+    visitWrites(writes, visitor);
+    visitLayout(layout, visitor);
+  },
+  deliver({ reads, writes, layout, spikes }, visitor) {
+    visitOperands(reads, visitor);
+    visitSpikes(spikes, visitor);
+    visitWrites(writes, visitor);
+    visitLayout(layout, visitor);
+  },
+  edges({ reads, writes, layout, trigger }, visitor) {
+    visitOperands(reads, visitor);
+    if (trigger.on !== "every") visitSpikes(trigger.spikes, visitor);
+    if (trigger.on === "history") visitor.read(trigger.history, trigger.version);
+    visitWrites(writes, visitor);
+    visitLayout(layout, visitor);
+    if (trigger.on === "history") visitor.also(trigger.since);
+  },
+  ring({ from, into }, visitor) {
+    visitor.read(from.array, from.version);
+    visitor.write(into.array, into.version, "add");
+  },
+  remember({ spikes, values, history, version }, visitor) {
+    visitOperands(values, visitor);
+    visitor.read(spikes.array, spikes.version);
+    visitor.write(history, version, "add");
+  },
+  random(op, visitor) {
+    if (op.how !== "skip") {
+      visitWrites([op.write], visitor);
+      return;
+    }
+    visitOperands(op.reads, visitor);
+    visitWrites([op.position, op.draws], visitor);
+    visitor.write(op.emit.list, op.emit.version, "set");
+  },
+  reduce({ from, write }, visitor) {
+    visitOperand(from, visitor);
+    visitWrites([write], visitor);
+  },
+  stop({ when }, visitor) {
+    visitOperand(when, visitor);
+  },
+  host({ reads, writes }, visitor) {
+    for (const { array, version } of reads) visitor.read(array, version);
+    for (const { array, version } of writes) visitor.write(array, version, "set");
+  },
+  io({ pieces, into, version }, visitor) {
+    for (const piece of pieces) visitor.read(piece.array, piece.version);
+    visitor.write(into, version, "set");
+  },
+  record() {},
+};
+
+/** Tells a visitor everything that an op touches; a history op also settles through its edges op. */
+export function visitAccess(op: Op, visitor: AccessVisitor): void {
+  // The table is total over the kinds; the cast only tells the compiler that key and op agree.
+  (visitTable[op.kind] as (op: Op, visitor: AccessVisitor) => void)(op, visitor);
+}
+
+function collect(op: Op): Access {
   const reads: ReadAccess[] = [];
-  for (const operand of operands) if (!isColumn(operand)) reads.push(versioned(operand));
-  return reads;
+  const writes: WriteAccess[] = [];
+  const also: string[] = [];
+  visitAccess(op, {
+    read: (array, version) => void reads.push({ array, version }),
+    write: (array, version, mode) => void writes.push({ array, version, mode }),
+    also: (array) => void also.push(array),
+  });
+  return { reads, writes, also };
 }
 
-const writesOf = (writes: readonly Write[]): WriteAccess[] =>
-  writes.map(({ array, version, mode }) => ({ array, version, mode }));
-
-function lagsOf(refs: readonly { readonly lag?: number | string }[]): string[] {
-  const lags: string[] = [];
-  for (const { lag } of refs) if (typeof lag === "string") lags.push(lag);
-  return lags;
-}
-
-function layoutArrays(layout: Layout): string[] {
-  if (layout.kind !== "csr") return [];
-  const { start, other, edge } = layout;
-  return edge === undefined ? [start, other] : [start, other, edge];
-}
-
-const emitted = ({ list, version, append }: Emit): WriteAccess => ({
-  array: list,
-  version,
-  mode: append === true ? "add" : "set",
-});
-
-const spikesOf = ({ array, version }: SpikeRef): ReadAccess => ({ array, version });
-
-const hostWrites = (values: readonly HostValue[]): WriteAccess[] =>
-  values.map(({ array, version }) => ({ array, version, mode: "set" }));
-
-type AccessTable = {
-  readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>) => Access;
-};
-
-const accessTable: AccessTable = {
-  map: ({ reads, writes, emit }) => ({
-    reads: readsOf(reads),
-    writes: [...writesOf(writes), ...(emit === undefined ? [] : [emitted(emit)])],
-    also: lagsOf(reads),
-  }),
-  gather: ({ reads, writes, layout }) => ({
-    reads: readsOf(reads),
-    writes: writesOf(writes),
-    also: [...lagsOf(reads), ...layoutArrays(layout)],
-  }),
-  deliver: ({ reads, writes, layout, spikes }) => ({
-    reads: [...readsOf(reads), spikesOf(spikes)],
-    writes: writesOf(writes),
-    also: [...lagsOf([...reads, spikes]), ...layoutArrays(layout)],
-  }),
-  edges({ reads, writes, layout, trigger }) {
-    const spikes = trigger.on === "every" ? [] : [trigger.spikes];
-    const history =
-      trigger.on === "history" ? [{ array: trigger.history, version: trigger.version }] : [];
-    return {
-      reads: [...readsOf(reads), ...spikes.map(spikesOf), ...history],
-      writes: writesOf(writes),
-      also: [
-        ...lagsOf([...reads, ...spikes]),
-        ...layoutArrays(layout),
-        ...(trigger.on === "history" ? [trigger.since] : []),
-      ],
-    };
-  },
-  ring: ({ from, into }) => ({
-    reads: [versioned(from)],
-    writes: [{ ...versioned(into), mode: "add" }],
-    also: [],
-  }),
-  remember: ({ spikes, values, history, version }) => ({
-    reads: [...readsOf(values), spikesOf(spikes)],
-    writes: [{ array: history, version, mode: "add" }],
-    also: lagsOf(values),
-  }),
-  random(op) {
-    if (op.how !== "skip") return { reads: [], writes: writesOf([op.write]), also: [] };
-    const list: WriteAccess = { array: op.emit.list, version: op.emit.version, mode: "set" };
-    const writes = [...writesOf([op.position, op.draws]), list];
-    return { reads: readsOf(op.reads), writes, also: lagsOf(op.reads) };
-  },
-  reduce: ({ from, write }) => ({
-    reads: readsOf([from]),
-    writes: writesOf([write]),
-    also: lagsOf([from]),
-  }),
-  stop: ({ when }) => ({ reads: readsOf([when]), writes: [], also: lagsOf([when]) }),
-  host: ({ reads, writes }) => ({
-    reads: reads.map(versioned),
-    writes: hostWrites(writes),
-    also: [],
-  }),
-  io: ({ pieces, into, version }) => ({
-    reads: pieces.map(versioned),
-    writes: [{ array: into, version, mode: "set" }],
-    also: [],
-  }),
-  record: () => ({ reads: [], writes: [], also: [] }),
-};
-
-/** Ops never change, and every pass asks for all of them. */
+/** Ops never change, and many passes ask for the same ones. */
 const known = new WeakMap<Op, Access>();
 
-/** Everything that an op reads, writes and refers to; a history op also settles through its edges op. */
+/** Everything that an op reads, writes and refers to, as lists that are kept. */
 export function accessOf(op: Op): Access {
   let access = known.get(op);
   if (access === undefined) {
-    // The table is total over the kinds; the cast only tells the compiler that key and op agree.
-    access = (accessTable[op.kind] as (op: Op) => Access)(op);
+    access = collect(op);
     known.set(op, access);
   }
   return access;
 }
 
 /** Whether an op is of a kind that exists; a Program from a file may hold others. */
-export const isKnownOp = (op: Op): boolean => Object.hasOwn(accessTable, op.kind);
+export const isKnownOp = (op: Op): boolean => Object.hasOwn(visitTable, op.kind);

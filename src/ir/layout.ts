@@ -58,14 +58,23 @@ const sizeTable: SizeTable = {
 const sizesOf = (layout: Layout): Sizes =>
   (sizeTable[layout.kind] as (layout: Layout) => Sizes)(layout);
 
+// Thousands of single synapses are asked for their sizes again and again: matrices and rows, which
+// say how large they are, get no record of it.
+
 /** How many sources a layout has. */
-export const sourcesOf = (layout: Layout): number => sizesOf(layout).sources;
+export const sourcesOf = (layout: Layout): number =>
+  layout.kind === "dense" || layout.kind === "csr" ? layout.sources : sizesOf(layout).sources;
 /** How many targets a layout has. */
-export const targetsOf = (layout: Layout): number => sizesOf(layout).targets;
+export const targetsOf = (layout: Layout): number =>
+  layout.kind === "dense" || layout.kind === "csr" ? layout.targets : sizesOf(layout).targets;
 /** How many edge values a layout has: the number of taps for a stencil, 0 for `uniform`. */
-export const edgesOf = (layout: Layout): number => sizesOf(layout).edges;
+export function edgesOf(layout: Layout): number {
+  if (layout.kind === "dense") return layout.sources * layout.targets;
+  return layout.kind === "csr" ? layout.edges : sizesOf(layout).edges;
+}
 /** How many (source, target, edge) triples a walk over everything meets, borders not subtracted. */
-export const visitsOf = (layout: Layout): number => sizesOf(layout).visits;
+export const visitsOf = (layout: Layout): number =>
+  layout.kind === "dense" ? layout.sources * layout.targets : sizesOf(layout).visits;
 
 /** Finds the int arrays with role `index` of a Program; an array filled with one number is expanded. */
 export function indexArraysOf(program: Program): IndexArrays {

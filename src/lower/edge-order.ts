@@ -15,6 +15,7 @@ import type {
   Program,
   Write,
 } from "../ir/program.js";
+import { nameAt } from "../ir/records.js";
 import type { Pass } from "./pass.js";
 import { isEdgeOp, type EdgeOp } from "./support/bodies.js";
 import { NewArrays } from "./support/new-arrays.js";
@@ -288,7 +289,7 @@ class Renumbering {
       places[i] = this.#numberOf(old - shift) + shift;
       isInPlace &&= places[i] === old;
     }
-    return isInPlace ? named : { ...named, offset: 0, order: places };
+    return isInPlace ? named : nameAt(named, array, 0, places);
   }
 
   run(): Program {

@@ -2,8 +2,9 @@
 // read and write its version. Invariant: inside a phase the order of addition is kept, but for parts
 // of one kind, which follow the first of them.
 
-import type { Op, Program, Trigger } from "../ir/program.js";
-import type { DraftOp, DraftOperand, DraftWrite, ExpandContext } from "./expand/context.js";
+import type { Op, Operand, Program, Trigger, Write } from "../ir/program.js";
+import { emitAt, operandAt, spikesAt, writeAt } from "../ir/records.js";
+import type { DraftOp, DraftWrite, ExpandContext } from "./expand/context.js";
 import { orders } from "./orders.js";
 import type { Phase } from "./orders.js";
 
@@ -31,8 +32,8 @@ export function schedule(context: ExpandContext, options: ScheduleOptions): Prog
     );
   const versions = new Versions();
   const ops = parts.map(({ part }, index): Op => {
-    const id = `${part.op.kind}${index}`;
-    return versions.number({ id, phase: part.phase, origin: part.origin }, part.op);
+    const { op, phase, origin } = part;
+    return versions.number({ id: `${op.kind}${index}`, phase, origin }, op);
   });
   return {
     format: 1,
@@ -61,12 +62,12 @@ class Versions {
     return this.#count.get(array) ?? 0;
   }
 
-  #reads<T extends DraftOperand>(reads: readonly T[]): (T & { version: number })[] {
-    return reads.map((operand) => ({ ...operand, version: this.#now(operand.array) }));
+  #reads(reads: readonly Operand[]): Operand[] {
+    return reads.map((operand) => operandAt(operand, this.#now(operand.array)));
   }
 
-  #writes(writes: readonly DraftWrite[]): (DraftWrite & { version: number })[] {
-    const done = writes.map((write) => ({ ...write, version: this.#now(write.array) + 1 }));
+  #writes(writes: readonly DraftWrite[]): Write[] {
+    const done = writes.map((write) => writeAt(write, this.#now(write.array) + 1));
     for (const { array, version } of done) this.#count.set(array, version);
     return done;
   }
@@ -78,44 +79,55 @@ class Versions {
   }
 
   /** Gives every operand of one op its version; reads come before writes. */
-  number(head: Head, op: DraftOp): Op {
+  number({ id, phase, origin }: Head, op: DraftOp): Op {
     switch (op.kind) {
       case "map": {
-        const { emit, ...bare } = op;
+        const { kind, count, body, emit } = op;
         const reads = this.#reads(op.reads);
-        const map = { ...head, ...bare, reads, writes: this.#writes(op.writes) };
-        if (emit === undefined) return map;
-        const list = { ...emit, version: this.#write(emit.list) };
-        return { ...map, emit: list };
+        const writes = this.#writes(op.writes);
+        if (emit === undefined) return { id, phase, origin, kind, count, reads, body, writes };
+        const list = emitAt(emit, this.#write(emit.list));
+        return { id, phase, origin, kind, count, reads, body, writes, emit: list };
       }
-      case "gather":
-        return { ...head, ...op, reads: this.#reads(op.reads), writes: this.#writes(op.writes) };
-      case "deliver": {
-        const spikes = { ...op.spikes, version: this.#now(op.spikes.array) };
+      case "gather": {
+        const { kind, layout, body } = op;
         const reads = this.#reads(op.reads);
-        return { ...head, ...op, spikes, reads, writes: this.#writes(op.writes) };
+        return { id, phase, origin, kind, layout, reads, body, writes: this.#writes(op.writes) };
+      }
+      case "deliver": {
+        const { kind, layout, body } = op;
+        const spikes = spikesAt(op.spikes, this.#now(op.spikes.array));
+        const reads = this.#reads(op.reads);
+        const writes = this.#writes(op.writes);
+        return { id, phase, origin, kind, spikes, layout, reads, body, writes };
       }
       case "edges": {
+        const { kind, layout, body } = op;
         const trigger = this.#trigger(op.trigger);
         const reads = this.#reads(op.reads);
-        return { ...head, ...op, trigger, reads, writes: this.#writes(op.writes) };
+        const writes = this.#writes(op.writes);
+        return { id, phase, origin, kind, trigger, layout, reads, body, writes };
       }
       case "ring": {
         const from = { array: op.from, version: this.#now(op.from) };
         const into = { array: op.into, version: this.#write(op.into) };
-        return { ...head, kind: "ring", from, into };
+        return { id, phase, origin, kind: "ring", from, into };
       }
       case "io": {
-        const pieces = op.pieces.map((piece) => ({ ...piece, version: this.#now(piece.array) }));
-        return { ...head, ...op, pieces, version: this.#write(op.into) };
+        const { kind, into } = op;
+        const pieces = op.pieces.map(({ array, offset, count, position }) => {
+          return { array, offset, count, position, version: this.#now(array) };
+        });
+        return { id, phase, origin, kind, into, pieces, version: this.#write(into) };
       }
       case "record":
-        return { ...head, ...op };
+        return { id, phase, origin, kind: op.kind };
     }
   }
 
   #trigger(trigger: Extract<DraftOp, { kind: "edges" }>["trigger"]): Trigger {
     if (trigger.on === "every") return trigger;
-    return { ...trigger, spikes: { ...trigger.spikes, version: this.#now(trigger.spikes.array) } };
+    const { on, spikes } = trigger;
+    return { on, spikes: spikesAt(spikes, this.#now(spikes.array)) };
   }
 }

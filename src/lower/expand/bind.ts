@@ -4,26 +4,31 @@
 import { num } from "../../expr/ast.js";
 import type { Assignment, Expr } from "../../expr/ast.js";
 import { namesIn, substitute } from "../../expr/rewrite.js";
-import type { Domain } from "../../ir/program.js";
+import type { Domain, Operand } from "../../ir/program.js";
+import { makeOperand } from "../../ir/records.js";
+import type { OperandExtra } from "../../ir/records.js";
 import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
-import type { DraftOperand, ExpandContext, ParameterArray } from "./context.js";
+import type { ExpandContext, ParameterArray } from "./context.js";
 import { Kept } from "../../util/kept.js";
 import { product } from "../../util/product.js";
 
 /** What a name means: a fixed number, or elements of an array. */
 export type Binding =
   | { readonly kind: "literal"; readonly value: number }
-  | { readonly kind: "operand"; readonly operand: Omit<DraftOperand, "symbol"> };
+  | {
+      readonly kind: "operand";
+      readonly array: string;
+      readonly at: Domain;
+      readonly extra: OperandExtra | undefined;
+    };
 export type Bindings = Map<string, Binding>;
 
 export const literal = (value: number): Binding => ({ kind: "literal", value });
-export const element = (
-  array: string,
-  at: Domain,
-  more: Partial<Omit<DraftOperand, "symbol" | "array" | "at">> = {},
-): Binding => ({ kind: "operand", operand: { array, at, ...more } });
+export function element(array: string, at: Domain, extra?: OperandExtra): Binding {
+  return { kind: "operand", array, at, extra };
+}
 
 /** A parameter value as numbers: booleans are 1 and 0. */
 export function asNumbers(value: ParameterValue): number | Float64Array {
@@ -50,7 +55,7 @@ function withLiterals(body: readonly Assignment[], literals: ReadonlyMap<string,
 export function bindBody(
   body: readonly Assignment[],
   bindings: ReadonlyMap<string, Binding>,
-): { readonly reads: DraftOperand[]; readonly body: readonly Assignment[] } {
+): { readonly reads: Operand[]; readonly body: readonly Assignment[] } {
   const literals = new Map<string, Expr>();
   let text = "";
   for (const [symbol, binding] of bindings) {
@@ -60,9 +65,11 @@ export function bindBody(
     text += `${symbol}=${Object.is(value, -0) ? "-0" : String(value)};`;
   }
   const { body: bound, used } = boundBodies.get(body, text, () => withLiterals(body, literals));
-  const reads: DraftOperand[] = [];
+  const reads: Operand[] = [];
   for (const [symbol, binding] of bindings) {
-    if (binding.kind === "operand" && used.has(symbol)) reads.push({ symbol, ...binding.operand });
+    if (binding.kind !== "operand" || !used.has(symbol)) continue;
+    const { array, at, extra } = binding;
+    reads.push(makeOperand(symbol, { array, version: 0 }, at, extra));
   }
   return { reads, body: bound };
 }
@@ -80,10 +87,10 @@ export function bindQuirks(
 export function parameterBinding(
   parameter: ParameterArray,
   at: Domain,
-  more: Partial<Omit<DraftOperand, "symbol" | "array" | "at">> = {},
+  extra?: OperandExtra,
 ): Binding {
   if (parameter.kind === "literal") return literal(parameter.value);
-  return parameter.single ? element(parameter.array, "one") : element(parameter.array, at, more);
+  return parameter.single ? element(parameter.array, "one") : element(parameter.array, at, extra);
 }
 
 /** What `addParameters` needs to know of the thing that owns the parameters. */

@@ -2,6 +2,7 @@
 // over (neuron, channel). Invariant: element = neuron * channels + channel.
 
 import { evaluateElements } from "../../expr/elements.js";
+import { makeOperand } from "../../ir/records.js";
 import type { ChannelType, ParameterValue } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
 import { addParameters, asNumbers, bindBody, bindQuirks, element, literal } from "./bind.js";
@@ -134,7 +135,7 @@ function addGroup(context: ExpandContext, group: Group): void {
   context.addPart("channels", path, {
     kind: "gather",
     layout: { kind: "segments", targets: population.size, size: channels },
-    reads: [{ symbol: "current", array: current, at: "source" }],
+    reads: [makeOperand("current", { array: current, version: 0 }, "source")],
     body: [{ target: "sum", value: { kind: "name", name: "current" } }],
     writes: [{ symbol: "sum", array: neuron.sums.get(port)!.current!, at: "target", mode: "add" }],
   });

@@ -4,7 +4,6 @@
 import type { Assignment } from "../../expr/ast.js";
 import type {
   ArraySpec,
-  Domain,
   Emit,
   Initial,
   Layout,
@@ -19,13 +18,12 @@ import type {
 import type { FlatNetwork } from "../../network/types.js";
 import type { OrderName, Phase } from "../orders.js";
 
-/** An operand or write before the schedule has given it a version. */
-export type DraftOperand = Omit<Operand, "version">;
+/** A write before the schedule has given it a version; operands have version 0 until then. */
 export type DraftWrite = Omit<Write, "version">;
 type DraftSpikes = Omit<SpikeRef, "version">;
 
 interface DraftBody {
-  readonly reads: readonly DraftOperand[];
+  readonly reads: readonly Operand[];
   readonly body: readonly Assignment[];
   readonly writes: readonly DraftWrite[];
 }
@@ -171,7 +169,7 @@ export class ExpandContext {
   }
 
   addPart(phase: Phase, origin: string, op: DraftOp, kind?: object): void {
-    this.parts.push({ phase, origin, op, ...(kind === undefined ? {} : { kind }) });
+    this.parts.push(kind === undefined ? { phase, origin, op } : { phase, origin, op, kind });
   }
 
   /** Makes a value reachable by name; a second value of one path gets a number. */
@@ -198,14 +196,4 @@ export class UniqueNames {
     this.#taken.add(name);
     return name;
   }
-}
-
-/** Shorthand for operands: `read("V", "left.V", "source")`. */
-export function read(
-  symbol: string,
-  array: string,
-  at: Domain,
-  more: Partial<DraftOperand> = {},
-): DraftOperand {
-  return { symbol, array, at, ...more };
 }

@@ -300,7 +300,7 @@ function addRefractory(
     phase: "setup",
     origin,
     count: length,
-    reads: reads.map((operand) => ({ ...operand, version: 0 })),
+    reads,
     body,
     writes: [{ symbol: "steps", array: steps, version: 1, at: "element", mode: "set" }],
   });

@@ -3,6 +3,7 @@
 
 import { name } from "../../expr/ast.js";
 import type { Layout } from "../../ir/program.js";
+import { makeOperand } from "../../ir/records.js";
 import type { ExpandContext } from "./context.js";
 
 const inputArray = "x";
@@ -30,7 +31,9 @@ export function addInputs(context: ExpandContext): void {
     context.addPart("currents", input.name, {
       kind: "gather",
       layout,
-      reads: [{ symbol: "input", array, at: "source", ...(offset === 0 ? {} : { offset }) }],
+      reads: [
+        makeOperand("input", { array, version: 0 }, "source", offset === 0 ? {} : { offset }),
+      ],
       body: [{ target: "sum", value: name("input") }],
       writes: [
         { symbol: "sum", array: target.sums.get(input.port)!.current!, at: "target", mode: "add" },

@@ -1,18 +1,19 @@
 // Which arrays are still used, and what becomes of the rest. Invariant: what users can name keeps
 // its name: a parameter that no op reads any more becomes a constant with the values it had.
 
-import { accessOf } from "../../ir/access.js";
+import { visitAccess } from "../../ir/access.js";
+import type { AccessVisitor } from "../../ir/access.js";
+import { constantName } from "../../ir/records.js";
 import type { ArraySpec, Initial, NamedValue, Program } from "../../ir/program.js";
 
 /** All arrays that ops read, write or refer to. */
 export function referencedArrays(program: Program): Set<string> {
   const found = new Set<string>();
   const { setup, ops, settle = [], rebuild = [] } = program;
-  for (const op of [...setup, ...ops, ...settle, ...rebuild]) {
-    const { reads, writes, also } = accessOf(op);
-    for (const { array } of reads) found.add(array);
-    for (const { array } of writes) found.add(array);
-    for (const array of also) found.add(array);
+  const add = (array: string): void => void found.add(array);
+  const visitor: AccessVisitor = { read: add, write: add, also: add };
+  for (const list of [setup, ops, settle, rebuild]) {
+    for (const op of list) visitAccess(op, visitor);
   }
   return found;
 }
@@ -35,14 +36,8 @@ function namedValues(named: NamedValue, spec: ArraySpec): Initial {
 }
 
 /** The same name for values that no array holds any more. */
-export function asConstant(named: NamedValue, spec: ArraySpec): NamedValue {
-  const values = namedValues(named, spec);
-  const constant: NamedValue = { ...named, kind: "constant", array: "", offset: 0, values };
-  // Without an order nothing has to be taken away, which is slow for thousands of names.
-  if (named.order === undefined) return constant;
-  const { order: _order, ...rest } = constant;
-  return rest;
-}
+export const asConstant = (named: NamedValue, spec: ArraySpec): NamedValue =>
+  constantName(named, namedValues(named, spec));
 
 /** Drops parameters and connectivity that nothing refers to; their names become constants. */
 export function dropUnreferenced(program: Program): Program {

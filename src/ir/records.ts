@@ -1,0 +1,85 @@
+// Operands, writes, spikes and names as records of a few shapes. Invariant: the same fields as a spread
+// would give. Spreading an object and adding to it gives each copy a hidden class of its own, and
+// then every look at one of thousands of references is slow: compiling 1000 single synapses took
+// twice as long.
+
+import type { Domain, Emit, Initial, NamedValue, Operand, SpikeRef, Write } from "./program.js";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What an operand may say beyond symbol, array, version and domain. */
+export type OperandExtra = Pick<Operand, "offset" | "repeat" | "period" | "lag">;
+
+/** An operand from what it needs and what it may say. */
+export function makeOperand(
+  symbol: string,
+  { array, version }: { readonly array: string; readonly version: number },
+  at: Domain,
+  extra?: OperandExtra,
+): Operand {
+  const made: Mutable<Operand> = { symbol, array, version, at };
+  if (extra === undefined) return made;
+  if (extra.offset !== undefined) made.offset = extra.offset;
+  if (extra.repeat !== undefined) made.repeat = extra.repeat;
+  if (extra.period !== undefined) made.period = extra.period;
+  if (extra.lag !== undefined) made.lag = extra.lag;
+  return made;
+}
+
+/** The operand at a version; itself where it is that one. */
+export function operandAt(operand: Operand, version: number): Operand {
+  if (operand.version === version) return operand;
+  const { symbol, array, at } = operand;
+  return makeOperand(symbol, { array, version }, at, operand);
+}
+
+/** A write that makes a version. */
+export function writeAt(write: Omit<Write, "version">, version: number): Write {
+  const { symbol, array, at, mode, offset } = write;
+  const made: Mutable<Write> = { symbol, array, version, at, mode };
+  if (offset !== undefined) made.offset = offset;
+  return made;
+}
+
+/** Spikes as a version of their array has them. */
+export function spikesAt(spikes: Omit<SpikeRef, "version">, version: number): SpikeRef {
+  const { array, lag, offset } = spikes;
+  const made: Mutable<SpikeRef> = { array, version };
+  if (lag !== undefined) made.lag = lag;
+  if (offset !== undefined) made.offset = offset;
+  return made;
+}
+
+/** What a map emits, as a version of its list. */
+export function emitAt(emit: Omit<Emit, "version">, version: number): Emit {
+  const { when, list, offset, append, payload } = emit;
+  const made: Mutable<Emit> = { when, list, version };
+  if (offset !== undefined) made.offset = offset;
+  if (append !== undefined) made.append = append;
+  if (payload !== undefined) made.payload = payload;
+  return made;
+}
+
+/** The same name for another place; the order of its values stays unless it is given. */
+export function nameAt(
+  named: NamedValue,
+  array: string,
+  offset: number,
+  order = named.order,
+): NamedValue {
+  const { path, count, shape, kind, unit, values } = named;
+  const made: Mutable<NamedValue> = { path, array, offset, count, shape, kind };
+  if (unit !== undefined) made.unit = unit;
+  if (values !== undefined) made.values = values;
+  if (order !== undefined) made.order = order;
+  return made;
+}
+
+/** The same name for values that no array holds. */
+export function constantName(named: NamedValue, values: Initial): NamedValue {
+  const { path, count, shape, unit } = named;
+  const made: Mutable<NamedValue> = { path, array: "", offset: 0, count, shape, kind: "constant" };
+  if (unit !== undefined) made.unit = unit;
+  made.values = values;
+  return made;
+}
