@@ -4,11 +4,12 @@
 
 import { indexArraysOf, visitsOf } from "../ir/layout.js";
 import type { ArraySpec, Initial, MapOp, NamedValue, Op, Program } from "../ir/program.js";
+import { nameAt } from "../ir/records.js";
 import { assembleEdges } from "./merge/assemble-edges.js";
 import { assembleMaps, assembleRings } from "./merge/assemble-maps.js";
 import { movedTo, rebaseOp, type Assembly } from "./merge/assemble.js";
 import { planMerge } from "./merge/classes.js";
-import type { Group } from "./merge/parts.js";
+import type { Group } from "./merge/part.js";
 import { takeInventory } from "./merge/inventory.js";
 import { placeArrays } from "./merge/placement.js";
 import { commonOrigin, NewArrays, stemOf } from "./support/new-arrays.js";
@@ -82,7 +83,7 @@ function joinArrays(assembly: Assembly): ArraySpec[] {
 function moveName(assembly: Assembly, named: NamedValue): NamedValue {
   if (named.kind === "constant") return named;
   const { array, start } = movedTo(assembly, named.array);
-  return array === named.array ? named : { ...named, array, offset: named.offset + start };
+  return array === named.array ? named : nameAt(named, array, named.offset + start);
 }
 
 /** Ops that run for no element at all only keep others apart. */

@@ -2,16 +2,23 @@
 // order in which terms are added changes; a sum may differ in its last bits, so that this pass is
 // off unless it is asked for.
 
+import { accessOf } from "../ir/access.js";
 import type { Op, Program } from "../ir/program.js";
-import { sumsOf } from "./merge/dependencies.js";
+import { sumsAmong } from "./merge/refs.js";
 import { Renaming } from "./merge/body-key.js";
 import type { Pass } from "./pass.js";
 import { renumberVersions } from "./support/rewire.js";
 
-/** A gather that only adds to sums may change places with another one. */
-function isSum(op: Op): boolean {
-  return op.kind === "gather" && sumsOf(op).size === op.writes.length;
+const nameOf = ({ array }: { readonly array: string }): string => array;
+
+function sumsOf(op: Op): readonly string[] {
+  const { reads, writes } = accessOf(op);
+  return sumsAmong(op, reads.map(nameOf), writes.map(nameOf));
 }
+
+/** A gather that only adds to sums may change places with another one. */
+const isSum = (op: Op, sums: readonly string[]): boolean =>
+  op.kind === "gather" && sums.length === op.writes.length;
 
 function keyOf(op: Op): string {
   if (op.kind !== "gather") return "";
@@ -47,16 +54,17 @@ function sortOps(program: Program): Program {
     const last = run.at(-1);
     const reads = op.kind === "gather" ? op.reads : [];
     const isApart = last !== undefined && last.phase !== op.phase;
+    const sums = sumsOf(op);
     // What sums of one run read must not be summed in it.
     const isFed =
-      reads.some(({ array }) => written.has(array)) || [...sumsOf(op)].some((one) => read.has(one));
-    if (!isSum(op) || isApart || isFed) flush();
-    if (!isSum(op)) {
+      reads.some(({ array }) => written.has(array)) || sums.some((one) => read.has(one));
+    if (!isSum(op, sums) || isApart || isFed) flush();
+    if (!isSum(op, sums)) {
       ops.push(op);
       continue;
     }
     run.push(op);
-    for (const array of sumsOf(op)) written.add(array);
+    for (const array of sums) written.add(array);
     for (const { array } of reads) read.add(array);
   }
   flush();

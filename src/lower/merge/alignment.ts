@@ -3,10 +3,9 @@
 
 import type { GatherOp, Op } from "../../ir/program.js";
 import { edgesOf } from "../../ir/layout.js";
-import type { Group } from "./parts.js";
-import { sumsOf } from "./dependencies.js";
-import type { Axis, Bodied, Part, Slot } from "./parts.js";
+import type { Axis, Bodied, Group, Part, Slot } from "./part.js";
 import { placeOf, type Placement } from "./placement.js";
+import { TupleNumbering } from "./sets.js";
 
 /** Ops whose bodies run over edges. */
 export type EdgeBodied = Exclude<Bodied, { kind: "map" }>;
@@ -23,19 +22,27 @@ export function placeAlong(placement: Placement, part: Part, slot: Slot): number
   return slot.axis === "own" ? place * edgesOf(edgeOpOf(part).layout) : place;
 }
 
-/** The first slot along an axis, which the others follow. */
-export const leadOf = (part: Part, line: "source" | "target" | "edge"): Slot | undefined =>
-  part.slots.find((slot) => lineOf(slot.axis) === line);
+/** The number of the first slot along an axis, which the others follow; parts of a group agree. */
+export const leadAlong = ({ slots }: Part, line: "source" | "target" | "edge"): number =>
+  slots.findIndex((slot) => lineOf(slot.axis) === line);
 
-/** The bases of the slots and their distances from the leads. */
-function alignmentKey(placement: Placement, part: Part): string {
-  return part.slots
-    .map((slot) => {
-      const lead = leadOf(part, lineOf(slot.axis))!;
-      const here = placeAlong(placement, part, slot);
-      return `${placement.baseOf(slot.array)}:${here - placeAlong(placement, part, lead)}`;
-    })
-    .join();
+/** Gives parts numbers that are equal where the bases and the distances from the leads are. */
+function numberAlignments(placement: Placement, { slots }: Part): (part: Part) => number {
+  const leads = slots.map(({ axis }) =>
+    slots.findIndex((slot) => lineOf(slot.axis) === lineOf(axis)),
+  );
+  const numbers = new TupleNumbering();
+  const places: number[] = [];
+  const tuple: number[] = [];
+  return (part) => {
+    tuple.length = 0;
+    for (let i = 0; i < leads.length; i++) {
+      const slot = part.slots[i]!;
+      places[i] = placeAlong(placement, part, slot);
+      tuple.push(placement.baseOf(slot.array), places[i]! - places[leads[i]!]!);
+    }
+    return numbers.numberOf(tuple);
+  };
 }
 
 /** The spikes of the later part arrive after those of the earlier one also where both are one op. */
@@ -43,8 +50,8 @@ function keepsArrivals(placement: Placement, earlier: Part, later: Part): boolea
   const { op } = later;
   if (op.kind !== "deliver") return true;
   if (typeof op.spikes.lag === "string") return false;
-  const a = leadOf(earlier, "source")!;
-  const b = leadOf(later, "source")!;
+  const a = earlier.slots[leadAlong(earlier, "source")]!;
+  const b = later.slots[leadAlong(later, "source")]!;
   const from = placeOf(placement, a);
   const to = placeOf(placement, b);
   return to >= from + a.span || (to === from && a.span === 1 && b.span === 1);
@@ -58,10 +65,11 @@ interface Sub {
 /** Sets of parts that can be one op each, in an order that keeps every sum as it was. */
 export function splitAligned(placement: Placement, group: Group): Part[][] {
   const subs: Sub[] = [];
-  const byKey = new Map<string, Sub[]>();
-  const last = new Map<string, { readonly sub: Sub; readonly part: Part }>();
+  const numberOf = numberAlignments(placement, group[0]!);
+  const byNumber: Sub[][] = [];
+  const last = new Map<number, { readonly sub: Sub; readonly part: Part }>();
   for (const part of group) {
-    const sums = [...sumsOf(part.op)];
+    const { sums } = part.refs;
     let least = 0;
     for (const array of sums) {
       const before = last.get(array);
@@ -69,16 +77,17 @@ export function splitAligned(placement: Placement, group: Group): Part[][] {
       const isKept = keepsArrivals(placement, before.part, part);
       least = Math.max(least, before.sub.index + (isKept ? 0 : 1));
     }
-    const key = alignmentKey(placement, part);
-    const alike = byKey.get(key) ?? [];
+    const alike = (byNumber[numberOf(part)] ??= []);
     let sub = alike.find((one) => one.index >= least);
     if (sub === undefined) {
       sub = { index: subs.length, parts: [] };
       subs.push(sub);
-      byKey.set(key, [...alike, sub]);
+      alike.push(sub);
     }
     sub.parts.push(part);
-    for (const array of sums) last.set(array, { sub, part });
+    if (sums.length === 0) continue;
+    const now = { sub, part };
+    for (const array of sums) last.set(array, now);
   }
   return subs.flatMap(({ parts }) =>
     isSetting(parts[0]!.op) ? splitRows(placement, parts) : [parts],
@@ -90,8 +99,9 @@ const isSetting = (op: Op): boolean =>
   op.kind === "gather" && (op as GatherOp).writes.some((write) => write.mode === "set");
 
 function splitRows(placement: Placement, parts: readonly Part[]): Part[][] {
+  const leading = leadAlong(parts[0]!, "target");
   const placed = parts.map((part) => {
-    const lead = leadOf(part, "target")!;
+    const lead = part.slots[leading]!;
     return { part, from: placeOf(placement, lead), span: lead.span };
   });
   placed.sort((a, b) => a.from - b.from || a.part.index - b.part.index);

@@ -16,15 +16,15 @@ import {
   valueAt,
   type Assembly,
 } from "./assemble.js";
-import type { Group } from "./parts.js";
+import type { Group } from "./part.js";
 import { joinEdges, type JoinedEdges } from "./edge-lists.js";
 import { edgesOf } from "../../ir/layout.js";
-import type { Part, Slot } from "./parts.js";
+import type { Part } from "./part.js";
 import { placeOf } from "./placement.js";
 
 /** A parameter with one value for each edge, unless one value serves all. */
 function joinParameter(assembly: Assembly, joined: JoinedEdges, read: number): Operand {
-  const shares = sharesOf(joined.parts, read);
+  const shares = sharesOf(assembly, joined.parts, read);
   const first = shares[0]!.operand;
   if (sharedValue(shares) !== undefined) return first;
   const values = emptyValues(shares[0]!.spec, joined.edges);
@@ -130,12 +130,11 @@ function joinRefs(assembly: Assembly, joined: JoinedEdges): JoinedRefs {
   const first = joined.parts[0]!;
   const op = edgeOpOf(first);
   const moved = rebaseOp(assembly, op);
-  const at = new Map<Slot, number>(first.slots.map((slot, i) => [slot, i]));
   const reads = first.bounds.map((bound, i) => {
     if (bound.kind === "same") return moved.reads[i]!;
     return bound.kind === "parameter"
       ? joinParameter(assembly, joined, i)
-      : joinSlotRead(assembly, joined, i, at.get(bound.slot)!);
+      : joinSlotRead(assembly, joined, i, bound.slot);
   });
   const firstWrite = first.slots.findIndex((slot) => slot.isWrite);
   const writes = op.writes.map((write, i) =>

@@ -14,8 +14,7 @@ import {
   type Assembly,
   type Share,
 } from "./assemble.js";
-import type { Group } from "./parts.js";
-import type { Part } from "./parts.js";
+import type { Group, Part } from "./part.js";
 import { splitRuns } from "./placement.js";
 
 const mapOf = (part: Part): MapOp => part.op as MapOp;
@@ -34,7 +33,7 @@ function commonRepeat(shares: readonly Share[], counts: readonly number[]): numb
 }
 
 function joinParameter(assembly: Assembly, parts: readonly Part[], read: number): Operand {
-  const shares = sharesOf(parts, read);
+  const shares = sharesOf(assembly, parts, read);
   const first = shares[0]!.operand;
   if (sharedValue(shares) !== undefined) return first;
   const counts = parts.map((part) => mapOf(part).count);
@@ -54,7 +53,7 @@ function joinReads(assembly: Assembly, parts: readonly Part[], moved: MapOp): Op
   return first.bounds.map((bound, i) => {
     const operand = moved.reads[i]!;
     if (bound.kind === "parameter") return joinParameter(assembly, parts, i);
-    if (bound.kind === "same" || bound.slot.axis !== "own") {
+    if (bound.kind === "same" || first.slots[bound.slot]!.axis !== "own") {
       if (operand.period === undefined || bound.kind === "same") return operand;
       // No part came round to its first element again; the joined op must not either.
       const { period: _period, ...rest } = operand;

@@ -7,7 +7,7 @@ import { commonOrigin, stemOf, type NewArrays } from "../support/new-arrays.js";
 import { rewireOp } from "../support/rewire.js";
 import { elementOf, initialAt } from "../support/values.js";
 import type { Inventory } from "./inventory.js";
-import type { Part } from "./parts.js";
+import type { Part } from "./part.js";
 import type { Placement } from "./placement.js";
 
 export interface Assembly {
@@ -84,13 +84,17 @@ export const emptyValues = (spec: ArraySpec, length: number): Float64Array | Int
 export const valueAt = ({ operand, spec }: Share, i: number): number =>
   initialAt(spec.initial, elementOf(operand, i));
 
-/** The share of each part in read number `read`. */
-export const sharesOf = (parts: readonly Part[], read: number): Share[] =>
-  parts.map((part) => {
-    const bound = part.bounds[read]!;
-    const { reads } = part.op as { readonly reads: readonly Operand[] };
-    return { operand: reads[read]!, spec: (bound as { readonly spec: ArraySpec }).spec };
+/** The share of each part in read number `read`, which is a parameter in all of them. */
+export function sharesOf(assembly: Assembly, parts: readonly Part[], read: number): Share[] {
+  const { specs } = assembly.inventory;
+  const { reads } = parts[0]!.op as { readonly reads: readonly Operand[] };
+  // Payload columns are no references.
+  const columns = reads.slice(0, read).filter(({ at }) => at === "spike" || at === "event").length;
+  return parts.map(({ op, refs }) => {
+    const operand = (op as { readonly reads: readonly Operand[] }).reads[read]!;
+    return { operand, spec: specs[refs.reads[read - columns]!]! };
   });
+}
 
 /** The operand that reads new values in order. */
 export function readNew(

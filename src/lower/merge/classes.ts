@@ -1,14 +1,16 @@
 // Decides which ops become one and, from that, which arrays lie behind one another in one base
 // array. Invariant: stable: groups, classes and the rules that split them agree when this is done.
 
+import type { Assignment } from "../../expr/ast.js";
 import type { Op, Program } from "../../ir/program.js";
 import { findBundles, type Bundles } from "./bundles.js";
 import { joinEnds } from "./join-ends.js";
 import { findDependencies, type Graph } from "./dependencies.js";
 import { groupOps } from "./grouping.js";
 import type { Inventory } from "./inventory.js";
-import { describePart, type Group, type Part, type Slot } from "./parts.js";
-import { Numbering, pushTo, UnionFind } from "./sets.js";
+import type { Group, Part, Slot } from "./part.js";
+import { describePart } from "./parts.js";
+import { Numbering, pushTo, TupleNumbering, UnionFind } from "./sets.js";
 
 export interface Plan {
   readonly inventory: Inventory;
@@ -23,6 +25,8 @@ export interface Plan {
 interface Segment {
   readonly parts: readonly Part[];
   readonly graph: Graph;
+  /** How they were grouped last, and by what. */
+  last: { readonly signatures: readonly number[]; readonly groups: readonly Group[] };
 }
 
 /** A run of one phase, not across the place where monitors sample. */
@@ -64,11 +68,16 @@ class Planner {
     this.#colourNumbers = inventory.colours.map(() => undefined);
     const byId = new Map(program.ops.map((op) => [op.id, op]));
     let index = 0;
-    const context = { inventory, bundles: this.#bundles, texts: this.#texts };
-    const segment = (ops: readonly Op[]): Segment => ({
-      parts: ops.map((op) => describePart(context, op, index++)),
-      graph: findDependencies(ops, (id) => byId.get(id)),
-    });
+    const described = new Map<readonly Assignment[], Part>();
+    const context = { inventory, bundles: this.#bundles, texts: this.#texts, described };
+    const segment = (ops: readonly Op[]): Segment => {
+      const first = index;
+      return {
+        parts: ops.map((op) => describePart(context, op, index++)),
+        graph: findDependencies(inventory, { ops, first }, (id) => byId.get(id)),
+        last: { signatures: [], groups: [] },
+      };
+    };
     this.#setup = splitPhases(program.setup).map(segment);
     this.#ops = splitPhases(program.ops).map(segment);
     this.#parts = [...this.#setup, ...this.#ops].flatMap(({ parts }) => parts);
@@ -90,29 +99,39 @@ class Planner {
 
   /** Equal numbers for parts that may be joined. */
   #signatures(parts: readonly Part[]): number[] {
-    const numbers = new Numbering();
+    const numbers = new TupleNumbering();
+    const tuple: number[] = [];
     return parts.map(({ canMerge, form, slots }, i) => {
       if (!canMerge) return -1 - i;
-      let text = `${form}`;
-      for (const { array } of slots) text += ` ${this.#colourOf(array)}`;
-      return numbers.numberOf(text);
+      tuple.length = 0;
+      tuple.push(form);
+      for (const { array } of slots) tuple.push(this.#colourOf(array));
+      return numbers.numberOf(tuple);
     });
   }
 
+  /** The groups of a segment; most keep theirs from round to round. */
+  #groupSegment(segment: Segment): readonly Group[] {
+    const { parts, graph, last } = segment;
+    const signatures = this.#signatures(parts);
+    const isSame = signatures.every((signature, i) => signature === last.signatures[i]);
+    if (isSame && last.signatures.length > 0) return last.groups;
+    const members = groupOps(graph, signatures);
+    const groups = members.map((list) => list.map((member) => parts[member]!));
+    segment.last = { signatures, groups };
+    return groups;
+  }
+
   #group(segments: readonly Segment[]): Group[] {
-    return segments.flatMap(({ parts, graph }) => {
-      const groups = groupOps(graph, this.#signatures(parts));
-      return groups.map((members) => members.map((member) => parts[member]!));
-    });
+    return segments.flatMap((segment) => this.#groupSegment(segment));
   }
 
   #classes(groups: readonly Group[]): UnionFind {
     const sets = new UnionFind(this.inventory.specs.length);
     for (const group of groups) {
-      const [first, ...others] = group;
-      first!.slots.forEach((slot, i) => {
+      group[0]!.slots.forEach((slot, i) => {
         if (slot.axis === "source" || slot.axis === "target") return;
-        for (const other of others) sets.join(slot.array, other.slots[i]!.array);
+        for (const part of group) sets.join(slot.array, part.slots[i]!.array);
       });
     }
     return sets;
@@ -167,6 +186,8 @@ class Planner {
 
   /** A ring op pushes a whole array: its group must cover the class, each array once. */
   #coverRings(sets: UnionFind, groups: readonly Group[], round: number): boolean {
+    const rings = groups.filter((group) => group[0]!.op.kind === "ring");
+    if (rings.length === 0) return false;
     const sizes = new Map<number, number>();
     this.inventory.specs.forEach((_, id) => {
       sizes.set(sets.find(id), (sizes.get(sets.find(id)) ?? 0) + 1);
@@ -216,7 +237,9 @@ export const planMerge = (inventory: Inventory, program: Program): Plan =>
 /** The arrays of each class with more than one, in the order of the Program. */
 export function membersOfClasses({ inventory, classOf }: Plan): Map<number, number[]> {
   const classes = new Map<number, number[]>();
-  inventory.specs.forEach((_, id) => pushTo(classes, classOf(id), id));
+  inventory.canMove.forEach((canMove, id) => {
+    if (canMove) pushTo(classes, classOf(id), id);
+  });
   for (const [leader, members] of classes) if (members.length < 2) classes.delete(leader);
   return classes;
 }

@@ -3,13 +3,44 @@
 // only weakly: they may become one op, which keeps their order, but never change places.
 
 import { accessOf } from "../../ir/access.js";
-import type { Op, Write } from "../../ir/program.js";
+import type { Op } from "../../ir/program.js";
+import type { Inventory } from "./inventory.js";
+
+/** For each node those that come after it: next[start[node]] ... next[start[node + 1] - 1]. */
+export interface Arrows {
+  readonly start: Int32Array;
+  readonly next: Int32Array;
+}
 
 export interface Graph {
   /** Nodes 0 .. ops - 1 are ops; higher ones only stand between. */
   readonly ops: number;
-  readonly strong: readonly (readonly number[])[];
-  readonly weak: readonly (readonly number[])[];
+  readonly nodes: number;
+  readonly strong: Arrows;
+  readonly weak: Arrows;
+}
+
+/** Pairs of nodes in the order in which they are found. */
+class ArrowList {
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+
+  add(from: number, to: number): void {
+    this.#from.push(from);
+    this.#to.push(to);
+  }
+
+  /** By the node they begin at; those of one node keep their order. */
+  sorted(nodes: number): Arrows {
+    const from = this.#from;
+    const start = new Int32Array(nodes + 1);
+    for (let i = 0; i < from.length; i++) start[from[i]! + 1]!++;
+    for (let node = 0; node < nodes; node++) start[node + 1]! += start[node]!;
+    const place = start.slice(0, nodes);
+    const next = new Int32Array(from.length);
+    for (let i = 0; i < from.length; i++) next[place[from[i]!]!++] = this.#to[i]!;
+    return { start, next };
+  }
 }
 
 /** How things stand with one array after the ops so far. */
@@ -22,30 +53,28 @@ interface Standing {
   readers: number[];
 }
 
+/** Stands for what users see, beside the arrays: the order in which their functions are called. */
+const hosts = -1;
+
 class Builder {
-  readonly strong: number[][] = [];
-  readonly weak: number[][] = [];
-  readonly #standings = new Map<string, Standing>();
+  readonly strong = new ArrowList();
+  readonly weak = new ArrowList();
+  nodes: number;
+  readonly #standings = new Map<number, Standing>();
 
   /** Arrays that no op writes keep none of their readers waiting. */
   constructor(
-    readonly ops: number,
-    readonly written: ReadonlySet<string>,
+    ops: number,
+    readonly isWritten: Uint8Array,
   ) {
-    for (let i = 0; i < ops; i++) this.addNode();
-  }
-
-  addNode(): number {
-    this.strong.push([]);
-    this.weak.push([]);
-    return this.strong.length - 1;
+    this.nodes = ops;
   }
 
   #after(before: number, node: number): void {
-    if (before >= 0 && before !== node) this.strong[before]!.push(node);
+    if (before >= 0 && before !== node) this.strong.add(before, node);
   }
 
-  #standing(array: string): Standing {
+  #standing(array: number): Standing {
     let found = this.#standings.get(array);
     if (found === undefined) {
       found = { base: -1, chain: [], readers: [] };
@@ -56,10 +85,10 @@ class Builder {
 
   /** One node that comes after all of these. */
   #join(nodes: readonly number[], self: number): number {
+    if (nodes.length === 1) return nodes[0] === self ? -1 : nodes[0]!;
     const others = nodes.filter((node) => node !== self);
-    if (others.length === 0) return -1;
-    if (others.length === 1) return others[0]!;
-    const joint = this.addNode();
+    if (others.length < 2) return others[0] ?? -1;
+    const joint = this.nodes++;
     for (const node of others) this.#after(node, joint);
     return joint;
   }
@@ -70,24 +99,26 @@ class Builder {
     standing.chain = [];
   }
 
-  read(node: number, array: string): void {
-    if (!this.written.has(array)) return;
+  read(node: number, array: number): void {
+    if (this.isWritten[array] === 0) return;
     const standing = this.#standing(array);
     this.#closeChain(standing, node);
     this.#after(standing.base, node);
     standing.readers.push(node);
   }
 
-  write(node: number, array: string): void {
+  write(node: number, array: number): void {
     const standing = this.#standing(array);
     this.#closeChain(standing, node);
     this.#after(standing.base, node);
-    this.#after(this.#join(standing.readers, node), node);
+    if (standing.readers.length > 0) {
+      this.#after(this.#join(standing.readers, node), node);
+      standing.readers = [];
+    }
     standing.base = node;
-    standing.readers = [];
   }
 
-  sum(node: number, array: string): void {
+  sum(node: number, array: number): void {
     const standing = this.#standing(array);
     if (standing.readers.length > 0) {
       // Readers came after the base, so waiting for them is waiting for it too.
@@ -96,69 +127,67 @@ class Builder {
     }
     this.#after(standing.base, node);
     const last = standing.chain.at(-1);
-    if (last !== undefined) this.weak[last]!.push(node);
+    if (last !== undefined) this.weak.add(last, node);
     standing.chain.push(node);
   }
 }
 
-const noSums: ReadonlySet<string> = new Set();
-const known = new WeakMap<Op, ReadonlySet<string>>();
-
-/** Arrays to which an op only adds sums, so that it may share an op with its neighbours in the sum. */
-export function sumsOf(op: Op): ReadonlySet<string> {
-  if (op.kind !== "gather" && op.kind !== "deliver") return noSums;
-  let sums = known.get(op);
-  if (sums === undefined) {
-    const { reads, writes } = op;
-    const isSum = ({ array, at, mode }: Write, i: number): boolean =>
-      at === "target" &&
-      mode === "add" &&
-      writes.every((other, k) => k === i || other.array !== array) &&
-      !reads.some((read) => read.array === array);
-    sums = new Set(writes.filter(isSum).map(({ array }) => array));
-    known.set(op, sums);
-  }
-  return sums;
+/** A run of ops: op `i` has the references number `first + i`. */
+export interface Run {
+  readonly ops: readonly Op[];
+  readonly first: number;
 }
 
-/** All arrays that a run of ops writes. */
-function writtenBy(ops: readonly Op[], settlerOf: (op: Op) => Op | undefined): ReadonlySet<string> {
-  const written = new Set<string>();
-  const add = (op: Op): void => {
-    for (const { array } of accessOf(op).writes) written.add(array);
-    if (op.kind === "edges" && op.trigger.on === "history") written.add(op.trigger.since);
-  };
-  for (const op of ops) {
-    add(op);
-    const settler = settlerOf(op);
-    if (settler !== undefined) add(settler);
-  }
-  return written;
+/** What else a run touches through the op that settles a history, by the place in the run. */
+interface Settling {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+}
+
+function settlingOf(inventory: Inventory, settler: Op | undefined): Settling {
+  const { reads, writes } = settler === undefined ? { reads: [], writes: [] } : accessOf(settler);
+  const numbers = (refs: readonly { readonly array: string }[]): number[] =>
+    refs.map(({ array }) => inventory.idOf(array));
+  return { reads: numbers(reads), writes: numbers(writes) };
 }
 
 /** Builds the graph of a run of ops; `find` gives the op that settles a history. */
-export function findDependencies(ops: readonly Op[], find: (id: string) => Op | undefined): Graph {
+export function findDependencies(
+  inventory: Inventory,
+  { ops, first }: Run,
+  find: (id: string) => Op | undefined,
+): Graph {
+  const { refs, idOf, specs } = inventory;
+  const isWritten = new Uint8Array(specs.length);
   // A full history is settled on the spot, with all that the settling op touches.
-  const settlerOf = (op: Op): Op | undefined =>
-    op.kind === "remember" ? find(op.settle) : undefined;
-  const builder = new Builder(ops.length, writtenBy(ops, settlerOf));
+  const settlings = new Map<number, Settling>();
   ops.forEach((op, node) => {
-    const sums = sumsOf(op);
-    const { reads, writes } = accessOf(op);
-    for (const { array } of reads) builder.read(node, array);
-    for (const { array } of writes) {
-      if (sums.has(array)) builder.sum(node, array);
+    for (const array of refs[first + node]!.writes) isWritten[array] = 1;
+    if (op.kind === "edges" && op.trigger.on === "history") isWritten[idOf(op.trigger.since)] = 1;
+    if (op.kind !== "remember") return;
+    const settling = settlingOf(inventory, find(op.settle));
+    for (const array of settling.writes) isWritten[array] = 1;
+    settlings.set(node, settling);
+  });
+  const builder = new Builder(ops.length, isWritten);
+  ops.forEach((op, node) => {
+    const { reads, writes, sums } = refs[first + node]!;
+    for (const array of reads) builder.read(node, array);
+    for (const array of writes) {
+      if (sums.includes(array)) builder.sum(node, array);
       else builder.write(node, array);
     }
-    if (op.kind === "edges" && op.trigger.on === "history") builder.write(node, op.trigger.since);
-    const settler = settlerOf(op);
-    if (settler !== undefined) {
-      const settled = accessOf(settler);
-      for (const { array } of settled.reads) builder.read(node, array);
-      for (const { array } of settled.writes) builder.write(node, array);
+    if (op.kind === "edges" && op.trigger.on === "history") {
+      builder.write(node, idOf(op.trigger.since));
+    }
+    const settling = settlings.get(node);
+    if (settling !== undefined) {
+      for (const array of settling.reads) builder.read(node, array);
+      for (const array of settling.writes) builder.write(node, array);
     }
     // Users see the order in which their functions are called.
-    if (op.kind === "host") builder.write(node, "\0host");
+    if (op.kind === "host") builder.write(node, hosts);
   });
-  return { ops: ops.length, strong: builder.strong, weak: builder.weak };
+  const { nodes, strong, weak } = builder;
+  return { ops: ops.length, nodes, strong: strong.sorted(nodes), weak: weak.sorted(nodes) };
 }

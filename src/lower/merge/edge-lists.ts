@@ -12,8 +12,8 @@ import {
 } from "../../ir/layout.js";
 import type { Layout } from "../../ir/program.js";
 import type { NewArrays } from "../support/new-arrays.js";
-import { edgeOpOf, leadOf, placeAlong, type EdgeBodied } from "./alignment.js";
-import type { Part } from "./parts.js";
+import { edgeOpOf, leadAlong, placeAlong, type EdgeBodied } from "./alignment.js";
+import type { Part } from "./part.js";
 import type { Placement } from "./placement.js";
 
 type Line = "source" | "target" | "edge";
@@ -33,10 +33,9 @@ const sizeAlong = (layout: Layout, line: Line): number =>
   line === "source" ? sourcesOf(layout) : line === "target" ? targetsOf(layout) : edgesOf(layout);
 
 function extentOf(placement: Placement, parts: readonly Part[], line: Line): Extent {
-  const isBound = leadOf(parts[0]!, line) !== undefined;
-  const from = parts.map((part) =>
-    isBound ? placeAlong(placement, part, leadOf(part, line)!) : 0,
-  );
+  const lead = leadAlong(parts[0]!, line);
+  const isBound = lead >= 0;
+  const from = parts.map((part) => (isBound ? placeAlong(placement, part, part.slots[lead]!) : 0));
   let anchor = 0;
   let end = 0;
   parts.forEach((part, i) => {
@@ -60,6 +59,10 @@ export interface JoinedEdges {
   readonly number: Int32Array;
 }
 
+/** One synapse between two neurons: the usual part of a network that was put together one by one. */
+const isSingle = (layout: Layout): boolean =>
+  layout.kind === "dense" && layout.sources === 1 && layout.targets === 1;
+
 type Listed = Pick<JoinedEdges, "part" | "source" | "target" | "edge">;
 
 function listEdges(parts: readonly Part[], byTarget: boolean, arrays: IndexArrays): Listed {
@@ -71,6 +74,12 @@ function listEdges(parts: readonly Part[], byTarget: boolean, arrays: IndexArray
   let place = 0;
   parts.forEach((part, i) => {
     const { layout } = edgeOpOf(part);
+    if (isSingle(layout)) {
+      // All else is 0 already.
+      listed.part[place] = i;
+      place += 1;
+      return;
+    }
     const rows = byTarget ? targetsOf(layout) : sourcesOf(layout);
     const walk = byTarget ? forEachEdgeOfTarget : forEachEdgeOfSource;
     for (let row = 0; row < rows; row++) {
@@ -147,20 +156,21 @@ export function joinEdges(
   byTarget: boolean,
   context: { readonly arrays: IndexArrays; readonly created: NewArrays },
 ): JoinedEdges {
-  const targets = extentOf(placement, given, "target");
-  const byPlace = given
-    .map((_, i) => i)
-    .sort((a, b) => targets.from[a]! - targets.from[b]! || a - b)
-    .map((i) => given[i]!);
   const extentsOf = (parts: readonly Part[]): { readonly [K in Line]: Extent } => ({
     source: extentOf(placement, parts, "source"),
     target: extentOf(placement, parts, "target"),
     edge: extentOf(placement, parts, "edge"),
   });
+  const asGiven = extentsOf(given);
+  const { from } = asGiven.target;
+  const byPlace = given
+    .map((_, i) => i)
+    .sort((a, b) => from[a]! - from[b]! || a - b)
+    .map((i) => given[i]!);
   const sorted = extentsOf(byPlace);
   const regular = regularLayout(byPlace, sorted);
   const parts = regular === undefined ? given : byPlace;
-  const extents = regular === undefined ? extentsOf(given) : sorted;
+  const extents = regular === undefined ? asGiven : sorted;
   const listed = listEdges(parts, byTarget, context.arrays);
   const { part, source, target, edge } = listed;
   const common = { extents, parts, part, source, target, edge };

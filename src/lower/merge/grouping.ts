@@ -9,6 +9,8 @@ interface Bucket {
   readonly members: number[];
   /** True once no other op of this signature is left. */
   isComplete: boolean;
+  /** True while members have come that the queue does not know of. */
+  isNew: boolean;
 }
 
 interface Entry {
@@ -51,8 +53,9 @@ class Queue {
     let at = 0;
     for (;;) {
       let best = at;
-      for (const down of [2 * at + 1, 2 * at + 2]) {
-        if (down < entries.length && goesBefore(entries[down]!, entries[best]!)) best = down;
+      const end = Math.min(2 * at + 3, entries.length);
+      for (let down = 2 * at + 1; down < end; down++) {
+        if (goesBefore(entries[down]!, entries[best]!)) best = down;
       }
       if (best === at) return top;
       [entries[at], entries[best]] = [entries[best]!, entries[at]!];
@@ -75,22 +78,24 @@ class Grouping {
   readonly #weakLeft: Int32Array;
   readonly #entered: Uint8Array;
   readonly #open = new Map<number, Bucket>();
+  /** Ops that have not run yet, by signature. */
   readonly #left = new Map<number, number>();
   readonly #queue = new Queue();
   readonly #groups: number[][] = [];
-  /** Nodes that have just become ready. */
+  /** Nodes that have just become ready, and the buckets that have got some of them. */
   readonly #ready: number[] = [];
+  readonly #grown: Bucket[] = [];
 
   constructor(
     readonly graph: Graph,
-    readonly signatures: readonly number[],
+    readonly signatures: ArrayLike<number>,
   ) {
-    const nodes = graph.strong.length;
+    const { nodes, strong, weak } = graph;
     this.#strongLeft = new Int32Array(nodes);
     this.#weakLeft = new Int32Array(nodes);
     this.#entered = new Uint8Array(nodes);
-    for (const next of graph.strong) for (const node of next) this.#strongLeft[node]!++;
-    for (const next of graph.weak) for (const node of next) this.#weakLeft[node]!++;
+    for (let i = 0; i < strong.next.length; i++) this.#strongLeft[strong.next[i]!]!++;
+    for (let i = 0; i < weak.next.length; i++) this.#weakLeft[weak.next[i]!]!++;
     for (let op = 0; op < graph.ops; op++) {
       const signature = signatures[op]!;
       this.#left.set(signature, (this.#left.get(signature) ?? 0) + 1);
@@ -104,12 +109,16 @@ class Grouping {
   }
 
   #finish(node: number): void {
-    const own = this.signatures[node];
-    for (const next of this.graph.strong[node]!) {
+    const { ops, strong, weak } = this.graph;
+    for (let i = strong.start[node]!; i < strong.start[node + 1]!; i++) {
+      const next = strong.next[i]!;
       this.#strongLeft[next]!--;
       this.#offer(next);
     }
-    for (const next of this.graph.weak[node]!) {
+    if (node >= ops) return;
+    const own = this.signatures[node];
+    for (let i = weak.start[node]!; i < weak.start[node + 1]!; i++) {
+      const next = weak.next[i]!;
       // Those of the same kind were told when this one entered its bucket.
       if (this.signatures[next] === own) continue;
       this.#weakLeft[next]!--;
@@ -117,21 +126,30 @@ class Grouping {
     }
   }
 
+  #bucketOf(signature: number): Bucket {
+    let bucket = this.#open.get(signature);
+    if (bucket === undefined) {
+      bucket = { signature, members: [], isComplete: false, isNew: false };
+      this.#open.set(signature, bucket);
+    }
+    return bucket;
+  }
+
   #enter(node: number): void {
-    if (node >= this.graph.ops) {
+    const { ops, weak } = this.graph;
+    if (node >= ops) {
       this.#finish(node);
       return;
     }
     const signature = this.signatures[node]!;
-    let bucket = this.#open.get(signature);
-    if (bucket === undefined) {
-      bucket = { signature, members: [], isComplete: false };
-      this.#open.set(signature, bucket);
-    }
+    const bucket = this.#bucketOf(signature);
     bucket.members.push(node);
-    bucket.isComplete = bucket.members.length === this.#left.get(signature);
-    this.#queue.push(bucket);
-    for (const next of this.graph.weak[node]!) {
+    if (!bucket.isNew) {
+      bucket.isNew = true;
+      this.#grown.push(bucket);
+    }
+    for (let i = weak.start[node]!; i < weak.start[node + 1]!; i++) {
+      const next = weak.next[i]!;
       if (this.signatures[next] !== signature) continue;
       this.#weakLeft[next]!--;
       this.#offer(next);
@@ -141,10 +159,17 @@ class Grouping {
   #settle(): void {
     for (let i = 0; i < this.#ready.length; i++) this.#enter(this.#ready[i]!);
     this.#ready.length = 0;
+    // Only what a bucket has in the end counts, so it is queued once and not for every member.
+    for (const bucket of this.#grown) {
+      bucket.isNew = false;
+      bucket.isComplete = bucket.members.length === this.#left.get(bucket.signature);
+      this.#queue.push(bucket);
+    }
+    this.#grown.length = 0;
   }
 
   run(): number[][] {
-    for (let node = 0; node < this.graph.strong.length; node++) this.#offer(node);
+    for (let node = 0; node < this.graph.nodes; node++) this.#offer(node);
     this.#settle();
     for (let bucket = this.#queue.pop(); bucket !== undefined; bucket = this.#queue.pop()) {
       const { signature } = bucket;
@@ -162,5 +187,5 @@ class Grouping {
 }
 
 /** The groups in the order in which they run; members of a group in the order given. */
-export const groupOps = (graph: Graph, signatures: readonly number[]): number[][] =>
+export const groupOps = (graph: Graph, signatures: ArrayLike<number>): number[][] =>
   new Grouping(graph, signatures).run();

@@ -3,7 +3,7 @@
 // Invariant: never joins what a hard rule keeps apart; leaving a join out is always right.
 
 import type { Bundles } from "./bundles.js";
-import type { Group } from "./parts.js";
+import type { Group } from "./part.js";
 import type { Inventory } from "./inventory.js";
 import type { UnionFind } from "./sets.js";
 
@@ -27,12 +27,14 @@ const setOf = (table: Map<number, Set<number>>, key: number): Set<number> => {
 };
 
 function keepApart(joining: Joining, groups: readonly Group[]): void {
-  const { sets, apart } = joining;
+  const { inventory, sets, apart } = joining;
   for (const group of groups) {
     for (const { written, touched } of group) {
       for (const to of written) {
+        if (!inventory.canMove[to]!) continue;
         const one = sets.find(to);
         for (const from of touched) {
+          if (!inventory.canMove[from]!) continue;
           const other = sets.find(from);
           if (one === other) continue;
           setOf(apart, one).add(other);
@@ -80,12 +82,15 @@ export function joinEnds(
   groups: readonly Group[],
 ): void {
   const joining: Joining = { inventory, bundles, sets, apart: new Map(), bundlesIn: new Map() };
-  inventory.specs.forEach((_, id) => setOf(joining.bundlesIn, sets.find(id)).add(bundles.of(id)));
+  // What cannot move is in no class with others.
+  inventory.canMove.forEach((canMove, id) => {
+    if (canMove) setOf(joining.bundlesIn, sets.find(id)).add(bundles.of(id));
+  });
   keepApart(joining, groups);
-  for (const [first, ...others] of groups) {
-    first!.slots.forEach(({ axis, array }, i) => {
+  for (const group of groups) {
+    group[0]!.slots.forEach(({ axis, array }, i) => {
       if ((axis !== "source" && axis !== "target") || !isPlain(inventory, array)) return;
-      for (const other of others) tryJoin(joining, array, other.slots[i]!.array);
+      for (const part of group) tryJoin(joining, array, part.slots[i]!.array);
     });
   }
 }

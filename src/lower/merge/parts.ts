@@ -2,65 +2,15 @@
 // equal for two parts to become one op. Invariant: neither names nor lengths of arrays count for it.
 
 import type { Assignment } from "../../expr/ast.js";
-import { accessOf } from "../../ir/access.js";
 import { edgesOf, sourcesOf, targetsOf, visitsOf } from "../../ir/layout.js";
-import type {
-  ArraySpec,
-  DeliverOp,
-  EdgesOp,
-  GatherOp,
-  MapOp,
-  Op,
-  Operand,
-  SpikeRef,
-  Write,
-} from "../../ir/program.js";
+import type { ArraySpec, EdgesOp, MapOp, Op, Operand, SpikeRef, Write } from "../../ir/program.js";
 import { Kept } from "../../util/kept.js";
 import { isKnown, isWrapping, reachOf } from "../support/values.js";
+import { isAlike, slotsLike } from "./alike.js";
 import { Renaming } from "./body-key.js";
-import type { Bundles } from "./bundles.js";
-import type { Inventory } from "./inventory.js";
-import type { Numbering } from "./sets.js";
-
-/** What the index of a reference runs over; `whole`: all of an array, `own`: one element per part. */
-export type Axis = "element" | "edge" | "source" | "target" | "whole" | "own";
-
-/** A reference to an array whose place matters when parts are joined. */
-export interface Slot {
-  readonly axis: Axis;
-  readonly array: number;
-  readonly offset: number;
-  /** How many neighbouring elements it covers. */
-  readonly span: number;
-  readonly isWrite: boolean;
-}
-
-/** What a read of a body is: `same` in all parts, a parameter with known values, or a slot. */
-export type Bound =
-  | { readonly kind: "same" }
-  | { readonly kind: "parameter"; readonly spec: ArraySpec }
-  | { readonly kind: "slot"; readonly slot: Slot };
-
-/** Ops whose bodies can be joined. */
-export type Bodied = MapOp | GatherOp | DeliverOp | EdgesOp;
-
-export interface Part {
-  /** Place in the list of ops that the part comes from. */
-  readonly index: number;
-  readonly op: Op;
-  readonly canMerge: boolean;
-  /** A number for everything that must be equal, but for the colours of the slots' arrays. */
-  readonly form: number;
-  readonly slots: readonly Slot[];
-  /** One for each read of the body. */
-  readonly bounds: readonly Bound[];
-  /** Arrays that the op writes, and all that it reads or writes. */
-  readonly written: readonly number[];
-  readonly touched: readonly number[];
-}
-
-/** Parts that run together, in the order of the Program they come from. */
-export type Group = readonly Part[];
+import type { Axis, Bodied, Bound, Part, PartContext, Slot } from "./part.js";
+import { distinct } from "./refs.js";
+import type { Refs } from "./refs.js";
 
 /** Maps and compressed rows above these sizes gain nothing from joining, and copying them costs. */
 const mostElements = 65_536;
@@ -70,14 +20,9 @@ const mostListed = 1_024;
 /** Above this, a scalar parameter that differs would cost more as an array than an op costs. */
 const mostSpread = 4_096;
 
-export interface PartContext {
-  readonly inventory: Inventory;
-  readonly bundles: Bundles;
-  readonly texts: Numbering;
-}
-
 interface Growing {
   readonly context: PartContext;
+  readonly refs: Refs;
   readonly slots: Slot[];
   text: string;
   readonly renaming: Renaming;
@@ -124,17 +69,32 @@ function bindParameter(growing: Growing, op: Bodied, read: Operand, spec: ArrayS
     text = `=${String(value)}`;
   }
   growing.text += `|${growing.renaming.of(read.symbol)}:${text}`;
-  return { kind: "parameter", spec };
+  return parameter;
 }
 
-function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
+const same: Bound = { kind: "same" };
+const parameter: Bound = { kind: "parameter" };
+
+function addSlot({ slots }: Growing, slot: Slot): Bound {
+  slots.push(slot);
+  return { kind: "slot", slot: slots.length - 1 };
+}
+
+function bindReads(growing: Growing, op: Bodied): Bound[] {
+  let place = 0;
+  return op.reads.map((read) => {
+    const { at, array, symbol } = read;
+    if (at !== "spike" && at !== "event") {
+      return bindRead(growing, op, read, growing.refs.reads[place++]!);
+    }
+    growing.text += `|${growing.renaming.of(symbol)}:${at}.${array}`;
+    return same;
+  });
+}
+
+function bindRead(growing: Growing, op: Bodied, read: Operand, id: number): Bound {
   const { inventory, bundles } = growing.context;
-  const { at, array, offset = 0, repeat = 1 } = read;
-  if (at === "spike" || at === "event") {
-    growing.text += `|${growing.renaming.of(read.symbol)}:${at}.${array}`;
-    return { kind: "same" };
-  }
-  const id = inventory.idOf(array);
+  const { at, offset = 0, repeat = 1 } = read;
   const spec = inventory.specs[id]!;
   if (isKnown(spec)) return bindParameter(growing, op, read, spec);
   const symbol = growing.renaming.of(read.symbol);
@@ -142,48 +102,43 @@ function bindRead(growing: Growing, op: Bodied, read: Operand): Bound {
   if (at === "one") {
     if (!bundles.isOwn(id)) {
       growing.text += `|${symbol}:#${id}+${offset}${lagText(read.lag)}`;
-      return { kind: "same" };
+      return same;
     }
     // One element for each part becomes an operand that repeats, so parts must be equally long.
     const length = sizeAlong(op, op.kind === "map" ? "element" : "edge");
     growing.text += `|${symbol}:own${length}${lagText(read.lag)}`;
-    const slot: Slot = { axis: "own", array: id, offset, span: 1, isWrite: false };
-    growing.slots.push(slot);
-    return { kind: "slot", slot };
+    return addSlot(growing, { axis: "own", array: id, offset, span: 1, isWrite: false });
   }
-  const axis: Axis = at;
+  const axis = at as Axis;
   const isPlain = repeat === 1 && !isWrapping(read, size);
   const fits = axis === "element" ? !isWrapping(read, size) && size % repeat === 0 : isPlain;
   if (!fits) growing.canMerge = false;
   growing.text += `|${symbol}:${axis}/${repeat}${looseLag(op, read.lag)}`;
-  const slot: Slot = { axis, array: id, offset, span: reachOf(read, size), isWrite: false };
-  growing.slots.push(slot);
-  return { kind: "slot", slot };
+  const span = reachOf(read, size);
+  return addSlot(growing, { axis, array: id, offset, span, isWrite: false });
 }
 
-function bindWrite(growing: Growing, op: Bodied, write: Write): void {
-  const { symbol, array, mode, offset = 0 } = write;
+function bindWrite(growing: Growing, op: Bodied, write: Write, array: number): void {
+  const { symbol, mode, offset = 0 } = write;
   // A map of one element may write at `one`, which is the same place.
   const axis: Axis = op.kind === "map" ? "element" : (write.at as Axis);
   const span = sizeAlong(op, axis as Operand["at"]);
-  const id = growing.context.inventory.idOf(array);
   growing.text += `|${growing.renaming.of(symbol)}>${axis} ${mode}`;
-  growing.slots.push({ axis, array: id, offset, span, isWrite: true });
+  growing.slots.push({ axis, array, offset, span, isWrite: true });
 }
 
 function bindSpikes(growing: Growing, spikes: SpikeRef, axis: Axis, span: number): void {
-  const { inventory } = growing.context;
   growing.text += `|spikes ${lagText(spikes.lag)}`;
-  const array = inventory.idOf(spikes.array);
+  const array = growing.context.inventory.idOf(spikes.array);
   growing.slots.push({ axis, array, offset: spikes.offset ?? 0, span, isWrite: false });
 }
 
 function bindEmit(growing: Growing, op: MapOp): void {
   if (op.emit === undefined) return;
-  const { when, list, payload = [], offset = 0 } = op.emit;
+  const { when, payload = [], offset = 0 } = op.emit;
   const { of } = growing.renaming;
   growing.text += `|emit ${of(when)} ${payload.map(of).join()}`;
-  const array = growing.context.inventory.idOf(list);
+  const array = growing.refs.writes.at(-1)!;
   growing.slots.push({ axis: "element", array, offset, span: op.count, isWrite: true });
 }
 
@@ -213,15 +168,15 @@ function bindTrigger(growing: Growing, op: EdgesOp): void {
   bindSpikes(growing, trigger.spikes, trigger.on, span);
 }
 
-type Description = Omit<Part, "written" | "touched">;
+type Description = Pick<Part, "canMerge" | "form" | "slots" | "bounds">;
 
-function describeBodied(context: PartContext, op: Bodied, index: number): Description {
+function describeBodied(context: PartContext, op: Bodied, refs: Refs): Description {
   const { renaming, key } = renamingOf(op);
   const text = `${op.kind}|${op.phase}`;
-  const growing: Growing = { context, slots: [], text, renaming, canMerge: true };
-  const bounds = op.reads.map((read) => bindRead(growing, op, read));
+  const growing: Growing = { context, refs, slots: [], text, renaming, canMerge: true };
+  const bounds = bindReads(growing, op);
   growing.text += `|${context.texts.numberOf(key)}`;
-  for (const write of op.writes) bindWrite(growing, op, write);
+  op.writes.forEach((write, i) => bindWrite(growing, op, write, refs.writes[i]!));
   if (op.kind === "map") {
     bindEmit(growing, op);
     if (op.count === 0 || op.count > mostElements) growing.canMerge = false;
@@ -233,52 +188,53 @@ function describeBodied(context: PartContext, op: Bodied, index: number): Descri
     if (!canJoinLayout(op, growing.slots)) growing.canMerge = false;
   }
   const { slots, canMerge } = growing;
-  return { index, op, canMerge, form: context.texts.numberOf(growing.text), slots, bounds };
+  return { canMerge, form: context.texts.numberOf(growing.text), slots, bounds };
 }
 
-function describeRing(
-  context: PartContext,
-  op: Extract<Op, { kind: "ring" }>,
-  index: number,
-): Description {
-  const { idOf, specs } = context.inventory;
-  const slotOf = (name: string, isWrite: boolean): Slot => {
-    const array = idOf(name);
+function describeRing(context: PartContext, phase: string, refs: Refs): Description {
+  const { specs } = context.inventory;
+  const slotOf = (array: number, isWrite: boolean): Slot => {
     return { axis: "whole", array, offset: 0, span: specs[array]!.length, isWrite };
   };
-  const slots = [slotOf(op.from.array, false), slotOf(op.into.array, true)];
-  const form = context.texts.numberOf(`ring|${op.phase}`);
-  return { index, op, canMerge: true, form, slots, bounds: [] };
+  const slots = [slotOf(refs.reads[0]!, false), slotOf(refs.writes[0]!, true)];
+  return { canMerge: true, form: context.texts.numberOf(`ring|${phase}`), slots, bounds: [] };
 }
 
-function describe(context: PartContext, op: Op, index: number): Description {
+function describe(context: PartContext, op: Op, refs: Refs): Description {
   switch (op.kind) {
     case "map":
     case "gather":
     case "deliver":
     case "edges":
-      return describeBodied(context, op, index);
+      return describeBodied(context, op, refs);
     case "ring":
-      return describeRing(context, op, index);
+      return describeRing(context, op.phase, refs);
     default:
-      return { index, op, canMerge: false, form: -1, slots: [], bounds: [] };
+      return { canMerge: false, form: -1, slots: [], bounds: [] };
   }
 }
 
-/** Looking through a short list is quicker than making a set. */
-const longList = 16;
-
-function distinct(list: readonly number[]): readonly number[] {
-  if (list.length < 2) return list;
-  if (list.length > longList) return [...new Set(list)];
-  return list.filter((item, i) => list.indexOf(item) === i);
+/** The ops whose parts are known again, see `isAlike`. */
+function bodiedLike(op: Op): Bodied | undefined {
+  if (op.kind === "map") return op.count > mostSpread ? undefined : op;
+  return op.kind === "gather" || op.kind === "deliver" ? op : undefined;
 }
 
-/** Describes one op. */
+/** Describes one op; `index` is its number in the inventory. */
 export function describePart(context: PartContext, op: Op, index: number): Part {
-  const { idOf } = context.inventory;
-  const { reads, writes } = accessOf(op);
-  const written = distinct(writes.map(({ array }) => idOf(array)));
-  const touched = distinct([...reads.map(({ array }) => idOf(array)), ...written]);
-  return { ...describe(context, op, index), written, touched };
+  const refs = context.inventory.refs[index]!;
+  const written = distinct(refs.writes);
+  const touched = distinct(refs.reads.concat(written));
+  const bodied = bodiedLike(op);
+  const known = bodied && context.described.get(bodied.body);
+  // Written out twice: thousands of spread parts would have a hidden class each.
+  if (bodied !== undefined && known !== undefined && isAlike(context, known, bodied, refs)) {
+    const { canMerge, form, bounds } = known;
+    const slots = slotsLike(known, bodied, refs);
+    return { index, op, refs, canMerge, form, slots, bounds, written, touched };
+  }
+  const { canMerge, form, slots, bounds } = describe(context, op, refs);
+  const part: Part = { index, op, refs, canMerge, form, slots, bounds, written, touched };
+  if (bodied !== undefined) context.described.set(bodied.body, part);
+  return part;
 }

@@ -3,9 +3,9 @@
 // neighbours, so that groups come out contiguous.
 
 import type { Plan } from "./classes.js";
-import type { Group } from "./parts.js";
+import type { Group } from "./part.js";
 import { membersOfClasses } from "./classes.js";
-import type { Part, Slot } from "./parts.js";
+import type { Part, Slot } from "./part.js";
 import { pushTo } from "./sets.js";
 
 export interface Placement {

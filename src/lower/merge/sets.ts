@@ -46,3 +46,35 @@ export function pushTo<K, V>(table: Map<K, V[]>, key: K, value: V): void {
   if (list === undefined) table.set(key, [value]);
   else list.push(value);
 }
+
+/** Gives equal lists of numbers equal numbers: 0, 1, 2 ... in the order in which they are first met. */
+export class TupleNumbering {
+  /** The last number that was given to a list with this hash. */
+  readonly #byHash = new Map<number, number>();
+  /** The number that was given before to a list with the same hash, or -1. */
+  readonly #before: number[] = [];
+  readonly #start: number[] = [0];
+  readonly #items: number[] = [];
+
+  numberOf(tuple: readonly number[]): number {
+    let hash = tuple.length;
+    for (let i = 0; i < tuple.length; i++) hash = (Math.imul(hash, 0x9e3779b1) + tuple[i]!) | 0;
+    const last = this.#byHash.get(hash) ?? -1;
+    for (let number = last; number >= 0; number = this.#before[number]!) {
+      if (this.#isAt(number, tuple)) return number;
+    }
+    const added = this.#before.length;
+    this.#before.push(last);
+    this.#byHash.set(hash, added);
+    for (let i = 0; i < tuple.length; i++) this.#items.push(tuple[i]!);
+    this.#start.push(this.#items.length);
+    return added;
+  }
+
+  #isAt(number: number, tuple: readonly number[]): boolean {
+    const start = this.#start[number]!;
+    if (this.#start[number + 1]! - start !== tuple.length) return false;
+    for (let i = 0; i < tuple.length; i++) if (this.#items[start + i] !== tuple[i]) return false;
+    return true;
+  }
+}

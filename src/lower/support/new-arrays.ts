@@ -23,9 +23,10 @@ export function commonOrigin(paths: readonly (string | undefined)[]): string | u
     const own = path!.split("/");
     let same = 0;
     while (same < parts.length && same < own.length && parts[same] === own[same]) same++;
+    if (same === 0) return undefined;
     parts = parts.slice(0, same);
   }
-  return parts.length === 0 ? undefined : parts.join("/");
+  return parts.join("/");
 }
 
 /** Collects the arrays that a pass adds. */
