@@ -10,24 +10,15 @@ import type { OperandExtra } from "../../ir/records.js";
 import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
-import type { ExpandContext, ParameterArray } from "./context.js";
+import type { Binding, ExpandContext, ParameterArray } from "./context.js";
 import { Kept } from "../../util/kept.js";
 import { product } from "../../util/product.js";
 
-/** What a name means: a fixed number, or elements of an array. */
-export type Binding =
-  | { readonly kind: "literal"; readonly value: number }
-  | {
-      readonly kind: "operand";
-      readonly array: string;
-      readonly at: Domain;
-      readonly extra: OperandExtra | undefined;
-    };
 export type Bindings = Map<string, Binding>;
 
 export const literal = (value: number): Binding => ({ kind: "literal", value });
 export function element(array: string, at: Domain, extra?: OperandExtra): Binding {
-  return { kind: "operand", array, at, extra };
+  return { kind: "operand", array, version: 0, at, extra };
 }
 
 /** A parameter value as numbers: booleans are 1 and 0. */
@@ -44,7 +35,14 @@ interface BoundBody {
 /** Bodies come from models, which many populations and connections share. */
 const boundBodies = new Kept<readonly Assignment[], BoundBody>();
 
-function withLiterals(body: readonly Assignment[], literals: ReadonlyMap<string, Expr>): BoundBody {
+function withLiterals(
+  body: readonly Assignment[],
+  bindings: ReadonlyMap<string, Binding>,
+): BoundBody {
+  const literals = new Map<string, Expr>();
+  for (const [symbol, binding] of bindings) {
+    if (binding.kind === "literal") literals.set(symbol, num(binding.value));
+  }
   const bound = body.map(({ target, value }) => ({ target, value: substitute(value, literals) }));
   const used = new Set<string>();
   for (const { value } of bound) for (const name of namesIn(value)) used.add(name);
@@ -56,21 +54,18 @@ export function bindBody(
   body: readonly Assignment[],
   bindings: ReadonlyMap<string, Binding>,
 ): { readonly reads: Operand[]; readonly body: readonly Assignment[] } {
-  const literals = new Map<string, Expr>();
   let text = "";
-  for (const [symbol, binding] of bindings) {
-    if (binding.kind !== "literal") continue;
+  bindings.forEach((binding, symbol) => {
+    if (binding.kind !== "literal") return;
     const { value } = binding;
-    literals.set(symbol, num(value));
     text += `${symbol}=${Object.is(value, -0) ? "-0" : String(value)};`;
-  }
-  const { body: bound, used } = boundBodies.get(body, text, () => withLiterals(body, literals));
+  });
+  const { body: bound, used } = boundBodies.get(body, text, () => withLiterals(body, bindings));
   const reads: Operand[] = [];
-  for (const [symbol, binding] of bindings) {
-    if (binding.kind !== "operand" || !used.has(symbol)) continue;
-    const { array, at, extra } = binding;
-    reads.push(makeOperand(symbol, { array, version: 0 }, at, extra));
-  }
+  bindings.forEach((binding, symbol) => {
+    if (binding.kind === "literal" || !used.has(symbol)) return;
+    reads.push(makeOperand(symbol, binding, binding.at, binding.extra));
+  });
   return { reads, body: bound };
 }
 
@@ -89,8 +84,8 @@ export function parameterBinding(
   at: Domain,
   extra?: OperandExtra,
 ): Binding {
-  if (parameter.kind === "literal") return literal(parameter.value);
-  return parameter.single ? element(parameter.array, "one") : element(parameter.array, at, extra);
+  if (parameter.kind === "literal") return parameter;
+  return parameter.single ?? element(parameter.array, at, extra);
 }
 
 /** What `addParameters` needs to know of the thing that owns the parameters. */
@@ -100,8 +95,8 @@ export interface ParameterOwner {
   readonly values: ReadonlyMap<string, ParameterValue>;
   /** Shape under which array values are shown. */
   readonly shape: readonly number[];
-  /** Values that are part of the structure, such as delays: named, but never an array of the Program. */
-  readonly structural?: ReadonlySet<string>;
+  /** A value that is part of the structure, the delay: named, but never an array of the Program. */
+  readonly structural?: string | undefined;
 }
 
 /** Makes an array of each parameter and names it; booleans are structure and become literals. */
@@ -131,14 +126,13 @@ function addParameter(
   const initial = asNumbers(value);
   const { unit } = model;
   const shape = single ? [] : count === product(owner.shape) ? owner.shape : [count];
-  const structural =
-    typeof value === "boolean" || (owner.structural?.has(model.publicName) ?? false);
-  if (structural) {
+  if (typeof value === "boolean" || owner.structural === model.publicName) {
     const kind = "constant";
     context.addName({ path, array: "", offset: 0, count, shape, kind, unit, values: initial });
     return { kind: "literal", value: typeof initial === "number" ? initial : Number.NaN };
   }
-  const isTunable = tunable.has(path) || perCopy.has(path);
+  const isPerCopy = perCopy.has(path);
+  const isTunable = isPerCopy || tunable.has(path);
   if (isTunable) context.found.add(path);
   const array = context.addArray({
     name: path,
@@ -147,9 +141,9 @@ function addParameter(
     initial,
     unit,
     origin: owner.path,
-    perCopy: perCopy.has(path),
+    perCopy: isPerCopy,
   });
   const kind = isTunable ? "tunable" : "parameter";
   context.addName({ path, array, offset: 0, count, shape, kind, unit });
-  return { kind: "array", array, single };
+  return { kind: "array", array, single: single ? element(array, "one") : undefined };
 }

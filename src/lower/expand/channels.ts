@@ -5,9 +5,15 @@ import { evaluateElements } from "../../expr/elements.js";
 import { makeOperand } from "../../ir/records.js";
 import type { ChannelType, ParameterValue } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
-import { addParameters, asNumbers, bindBody, bindQuirks, element, literal } from "./bind.js";
-import type { Binding, Bindings } from "./bind.js";
-import type { DraftWrite, ExpandContext, ParameterArray, PopulationArrays } from "./context.js";
+import { addParameters, asNumbers, bindBody, bindQuirks, element } from "./bind.js";
+import type { Bindings } from "./bind.js";
+import type {
+  Binding,
+  DraftWrite,
+  ExpandContext,
+  ParameterArray,
+  PopulationArrays,
+} from "./context.js";
 import { equationsToBody } from "./equations.js";
 import { checkStability } from "./stability.js";
 
@@ -92,8 +98,8 @@ export function addChannels(
 
 /** How an element (neuron, channel) finds a parameter that is single, per channel or per both. */
 function channelParameter(parameter: ParameterArray, group: Group, length: number): Binding {
-  if (parameter.kind === "literal") return literal(parameter.value);
-  if (parameter.single) return element(parameter.array, "one");
+  if (parameter.kind === "literal") return parameter;
+  if (parameter.single !== undefined) return parameter.single;
   const perChannel = length === group.channels && group.channels > 1;
   return element(parameter.array, "element", perChannel ? { period: group.channels } : {});
 }

@@ -21,7 +21,13 @@ import {
   parameterBinding,
 } from "./bind.js";
 import type { Bindings } from "./bind.js";
-import type { DraftWrite, ExpandContext, ParameterArray, PopulationArrays } from "./context.js";
+import type {
+  Binding,
+  DraftWrite,
+  ExpandContext,
+  ParameterArray,
+  PopulationArrays,
+} from "./context.js";
 import { delayInSteps } from "./delays.js";
 import { edgeSpace } from "./edge-space.js";
 import type { EdgeSpace } from "./edge-space.js";
@@ -38,6 +44,8 @@ interface Wiring {
   readonly edges: EdgeSpace;
   readonly parameters: ReadonlyMap<string, ParameterArray>;
   readonly states: ReadonlyMap<string, string>;
+  /** Made when the first op needs it. */
+  forwards: ReadonlyMap<string, Binding> | undefined;
 }
 
 /** Adds arrays and ops of one connection. */
@@ -61,12 +69,22 @@ export function addConnection(context: ExpandContext, connection: Connection): v
     models: model.parameters,
     values,
     shape,
-    ...(model.delay === undefined ? {} : { structural: new Set([model.delay]) }),
+    structural: model.delay,
   });
   const states = addStates(context, connection, edges);
   const source = context.populations[from]!;
   const target = context.populations[to]!;
-  const wiring: Wiring = { connection, model, source, target, ends, edges, parameters, states };
+  const wiring: Wiring = {
+    connection,
+    model,
+    source,
+    target,
+    ends,
+    edges,
+    parameters,
+    states,
+    forwards: undefined,
+  };
   addStepping(context, wiring);
   if (model.graded !== undefined) addGraded(context, wiring, model.graded, "forwards");
   // Where both directions of each pair are edges, each coupling is met from both of its ends already.
@@ -84,6 +102,8 @@ function addStates(
   edges: EdgeSpace,
 ): Map<string, string> {
   const { model } = connection.synapse;
+  const states = new Map<string, string>();
+  if (model.states.length === 0) return states;
   const scope = new Map<string, number | Float64Array>();
   for (const { symbol, publicName } of model.parameters) {
     const value = asNumbers(connection.values.get(publicName)!);
@@ -92,7 +112,6 @@ function addStates(
       Float64Array.from({ length: edges.count }, (_, edge) => taps[edge % period!]!);
     scope.set(symbol, typeof value === "object" && period !== undefined ? spread(value) : value);
   }
-  const states = new Map<string, string>();
   for (const { symbol, initial: text, unit } of model.states) {
     const { count, shape } = edges;
     const initial = evaluateElements(text, scope);
@@ -116,13 +135,40 @@ function addStates(
 /** Names of the synapse itself (parameters, states, oddities), for an op whose index is the edge. */
 function ownBindings(context: ExpandContext, wiring: Wiring, at: Domain): Bindings {
   const bindings: Bindings = new Map();
-  for (const [symbol, array] of wiring.states) bindings.set(symbol, element(array, at));
+  wiring.states.forEach((array, symbol) => bindings.set(symbol, element(array, at)));
   const { period } = wiring.edges;
-  for (const [symbol, parameter] of wiring.parameters) {
-    bindings.set(symbol, parameterBinding(parameter, at, period === undefined ? {} : { period }));
-  }
+  const extra = period === undefined ? undefined : { period };
+  wiring.parameters.forEach((parameter, symbol) => {
+    bindings.set(symbol, parameterBinding(parameter, at, extra));
+  });
   bindQuirks(bindings, wiring.model.quirks, context.network.quirks);
   return bindings;
+}
+
+/** What one name of a neuron means to the connections at one of their ends. */
+interface EndName {
+  readonly symbol: string;
+  /** With `_pre` or `_post`. */
+  readonly name: string;
+  readonly binding: Binding;
+}
+
+/** The names of populations, which many connections share. */
+const endNames = new Kept<PopulationArrays, readonly EndName[]>();
+
+function endNamesOf(
+  { states, parameters }: PopulationArrays,
+  suffix: "_pre" | "_post",
+  at: Domain,
+): EndName[] {
+  const names: EndName[] = [];
+  states.forEach((array, symbol) => {
+    names.push({ symbol, name: symbol + suffix, binding: element(array, at) });
+  });
+  parameters.forEach((parameter, symbol) => {
+    names.push({ symbol, name: symbol + suffix, binding: parameterBinding(parameter, at) });
+  });
+  return names;
 }
 
 /** One end of a connection: where its values are, and which symbols the synapse names. */
@@ -135,16 +181,14 @@ interface End {
 
 /** Adds `X_pre` or `X_post` for the states and parameters of an end that the synapse names. */
 function addEnd(bindings: Bindings, { arrays, named, suffix, at }: End): void {
-  arrays.states.forEach((array, symbol) => {
-    if (named.includes(symbol)) bindings.set(`${symbol}${suffix}`, element(array, at));
-  });
-  arrays.parameters.forEach((parameter, symbol) => {
-    if (!named.includes(symbol)) return;
-    bindings.set(`${symbol}${suffix}`, parameterBinding(parameter, at));
-  });
+  if (named.length === 0) return;
+  const names = endNames.get(arrays, `${at}${suffix}`, () => endNamesOf(arrays, suffix, at));
+  for (const { symbol, name, binding } of names) {
+    if (named.includes(symbol)) bindings.set(name, binding);
+  }
 }
 
-function endBindings(bindings: Bindings, wiring: Wiring, backwards = false): Bindings {
+function addEnds(bindings: Bindings, wiring: Wiring, backwards = false): Bindings {
   const { source, target, model } = wiring;
   const [from, to] = backwards ? (["target", "source"] as const) : (["source", "target"] as const);
   addEnd(bindings, { arrays: source, named: model.ends.pre, suffix: "_pre", at: from });
@@ -152,25 +196,38 @@ function endBindings(bindings: Bindings, wiring: Wiring, backwards = false): Bin
   return bindings;
 }
 
+/** What ops over the edges see, from source to target. */
+function edgeBindings(context: ExpandContext, wiring: Wiring): ReadonlyMap<string, Binding> {
+  wiring.forwards ??= addEnds(ownBindings(context, wiring, "edge"), wiring);
+  return wiring.forwards;
+}
+
 function readsEnds(body: readonly Assignment[]): boolean {
   return body.some(({ value }) => [...namesIn(value)].some((each) => /_(pre|post)$/.test(each)));
 }
 
 /** Bodies of models, which many connections share. */
-const steppings = new Kept<SynapseModel, readonly Assignment[]>();
+const steppings = new Kept<SynapseModel, Stepping>();
 const gradedBodies = new Kept<GradedModel, readonly Assignment[]>();
 const arrivals = new Kept<SynapseModel, Arrival>();
+
+interface Stepping {
+  readonly equations: readonly Assignment[];
+  /** They name nothing of the neurons at the ends. */
+  readonly local: boolean;
+}
+
+function steppingOf(model: SynapseModel): Stepping {
+  const equations = equationsToBody(model.blocks, model.system, `synapse ${model.name}`);
+  return { equations, local: !readsEnds(equations) };
+}
 
 /** The per-step equations of the synapse's states. */
 function addStepping(context: ExpandContext, wiring: Wiring): void {
   const { model, connection, edges } = wiring;
   if (model.blocks.length === 0) return;
-  const equations = steppings.get(model, "", () =>
-    equationsToBody(model.blocks, model.system, `synapse ${model.name}`),
-  );
-  const local = !readsEnds(equations);
-  const bindings = ownBindings(context, wiring, local ? "element" : "edge");
-  if (!local) endBindings(bindings, wiring);
+  const { equations, local } = steppings.get(model, "", () => steppingOf(model));
+  const bindings = local ? ownBindings(context, wiring, "element") : edgeBindings(context, wiring);
   const { reads, body } = bindBody(equations, bindings);
   const writes = stateWrites(wiring, body, local ? "element" : "edge");
   if (local) {
@@ -225,7 +282,9 @@ function addGraded(
   const receivingModel = (backwards ? wiring.ends.source : wiring.ends.target).type.model;
   const port = graded.into ?? receivingModel.inputs[0]!.symbol;
   const sums = receiver.sums.get(port)!;
-  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring, backwards);
+  const bindings = backwards
+    ? addEnds(ownBindings(context, wiring, "edge"), wiring, backwards)
+    : edgeBindings(context, wiring);
   const write = (symbol: string, array: string): DraftWrite => ({
     symbol,
     array,
@@ -251,7 +310,7 @@ function addArrival(context: ExpandContext, wiring: Wiring): void {
   if (list === undefined) return;
   const lag = delayInSteps(context, connection, edges.count, edges.period);
   const spikes = source.ring === undefined ? { array: list } : { array: source.ring, lag };
-  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring);
+  const bindings = edgeBindings(context, wiring);
   const arrival = arrivals.get(wiring.model, "", () => arrivalOf(wiring.model));
   const { reads, body } = bindBody(arrival.statements, bindings);
   const writes = [...stateWrites(wiring, body, "edge"), ...arrivalWrites(wiring, arrival)];
@@ -328,7 +387,7 @@ function addend(symbol: string, value: Assignment["value"]): Assignment["value"]
 function addTargetSpikes(context: ExpandContext, wiring: Wiring): void {
   const { model, connection, target, edges } = wiring;
   if (target.spikes === undefined) return;
-  const bindings = endBindings(ownBindings(context, wiring, "edge"), wiring);
+  const bindings = edgeBindings(context, wiring);
   const { reads, body } = bindBody(model.onPost, bindings);
   context.addPart("plasticity", connection.name, {
     kind: "edges",

@@ -15,6 +15,7 @@ import type {
   SpikeRef,
   Write,
 } from "../../ir/program.js";
+import type { OperandExtra } from "../../ir/records.js";
 import type { FlatNetwork } from "../../network/types.js";
 import type { OrderName, Phase } from "../orders.js";
 
@@ -90,10 +91,26 @@ export interface PopulationArrays {
   /** The ring of past spike lists, when any of its connections has a delay. */
   readonly ring?: string;
 }
+/** What a name means: a fixed number, or elements of an array. */
+export type Binding =
+  | { readonly kind: "literal"; readonly value: number }
+  | {
+      readonly kind: "operand";
+      readonly array: string;
+      /** 0: what comes before an op is not known yet. */
+      readonly version: number;
+      readonly at: Operand["at"];
+      readonly extra: OperandExtra | undefined;
+    };
 /** A parameter as ops read it: a literal known for good, or an array with one element or many. */
 export type ParameterArray =
   | { readonly kind: "literal"; readonly value: number }
-  | { readonly kind: "array"; readonly array: string; readonly single: boolean };
+  | {
+      readonly kind: "array";
+      readonly array: string;
+      /** The one element, where there is one. */
+      readonly single: Binding | undefined;
+    };
 
 export interface ExpandOptions {
   readonly dt: number;
@@ -130,6 +147,7 @@ export class ExpandContext {
   /** Tunable and per-copy names that were found, to refuse the others. */
   readonly found = new Set<string>();
   readonly #byName = new Map<string, ArraySpec>();
+  #tabled = 0;
   readonly #arrayNames = new UniqueNames();
   readonly #paths = new UniqueNames();
 
@@ -154,18 +172,26 @@ export class ExpandContext {
     if (spec.slots !== undefined) added.slots = spec.slots;
     if (spec.unit !== undefined) added.unit = spec.unit;
     this.arrays.push(added);
-    this.#byName.set(name, added);
     return name;
+  }
+
+  /** An array that was added before; few are asked for, so that they get a table only then. */
+  #find(name: string): ArraySpec {
+    for (; this.#tabled < this.arrays.length; this.#tabled += 1) {
+      const spec = this.arrays[this.#tabled]!;
+      this.#byName.set(spec.name, spec);
+    }
+    return this.#byName.get(name)!;
   }
 
   /** Initial values of an array that was added before. */
   initialOf(name: string): number | Float64Array {
-    return this.#byName.get(name)!.initial as number | Float64Array;
+    return this.#find(name).initial as number | Float64Array;
   }
 
   /** True where each copy of a batch has its own values of an array that was added before. */
   isPerCopy(name: string): boolean {
-    return this.#byName.get(name)!.perCopy;
+    return this.#find(name).perCopy;
   }
 
   addPart(phase: Phase, origin: string, op: DraftOp, kind?: object): void {
@@ -186,13 +212,12 @@ export class UniqueNames {
   readonly #next = new Map<string, number>();
 
   take(wanted: string): string {
-    let name = wanted;
-    if (this.#taken.has(wanted)) {
-      let number = this.#next.get(wanted) ?? 2;
-      while (this.#taken.has(`${wanted}#${number}`)) number += 1;
-      this.#next.set(wanted, number + 1);
-      name = `${wanted}#${number}`;
-    }
+    const before = this.#taken.size;
+    if (this.#taken.add(wanted).size > before) return wanted;
+    let number = this.#next.get(wanted) ?? 2;
+    while (this.#taken.has(`${wanted}#${number}`)) number += 1;
+    this.#next.set(wanted, number + 1);
+    const name = `${wanted}#${number}`;
     this.#taken.add(name);
     return name;
   }

@@ -24,16 +24,29 @@ interface Owner {
   readonly values: ReadonlyMap<string, ParameterValue>;
 }
 
-/** What the right side of an equation changes by with its state; null where that is not constant. */
-const slopes = new WeakMap<Equation, Expr | null>();
+/** What the right side of an equation changes by with its state. */
+interface Slope {
+  readonly expr: Expr;
+  /** The names in it, and the parameters of the model among them. */
+  readonly names: readonly string[];
+  readonly parameters: ReadonlyMap<string, ParameterModel>;
+}
+
+/** The slopes of equations that thousands of neurons and synapses share; null where not constant. */
+const slopes = new WeakMap<Equation, Slope | null>();
 
 function slopeOnce(
   equation: Equation,
   intermediates: Parameters<typeof slopeOf>[1],
-): Expr | undefined {
+  model: Model,
+): Slope | undefined {
   let slope = slopes.get(equation);
   if (slope === undefined) {
-    slope = slopeOf(equation, intermediates) ?? null;
+    const expr = slopeOf(equation, intermediates);
+    const names = expr === undefined ? [] : [...namesIn(expr)];
+    const named = model.parameters.filter(({ symbol }) => names.includes(symbol));
+    const parameters = new Map(named.map((parameter) => [parameter.symbol, parameter]));
+    slope = expr === undefined ? null : { expr, names, parameters };
     slopes.set(equation, slope);
   }
   return slope ?? undefined;
@@ -46,7 +59,7 @@ export function checkStability(context: ExpandContext, owner: Owner): void {
   for (const block of model.blocks) {
     if (block.kind !== "differential" || block.method === "exact") continue;
     for (const equation of block.equations) {
-      const slope = slopeOnce(equation, block.intermediates);
+      const slope = slopeOnce(equation, block.intermediates, model);
       if (slope === undefined) continue;
       const ratio = largestRatio(slope, owner, context, dt);
       if (ratio === undefined) continue;
@@ -57,24 +70,22 @@ export function checkStability(context: ExpandContext, owner: Owner): void {
 }
 
 function largestRatio(
-  slope: Expr,
+  { expr, names, parameters }: Slope,
   owner: Owner,
   context: ExpandContext,
   dt: number,
 ): number | undefined {
   const scope = new Map<string, number | Float64Array>();
-  const bySymbol = new Map<string, ParameterModel>();
-  for (const parameter of owner.model.parameters) bySymbol.set(parameter.symbol, parameter);
-  const quirks = new Set<string>(owner.model.quirks);
-  for (const symbol of namesIn(slope)) {
-    const parameter = bySymbol.get(symbol);
-    if (quirks.has(symbol)) {
+  const quirks: readonly string[] = owner.model.quirks;
+  for (const symbol of names) {
+    const parameter = parameters.get(symbol);
+    if (quirks.includes(symbol)) {
       scope.set(symbol, Number((context.network.quirks as ReadonlySet<string>).has(symbol)));
     } else if (parameter !== undefined) {
       scope.set(symbol, asNumbers(owner.values.get(parameter.publicName)!));
     } else return undefined;
   }
-  const values = evaluateElements(slope, scope);
+  const values = evaluateElements(expr, scope);
   if (typeof values === "number") return -values * dt;
   return values.reduce((largest, value) => Math.max(largest, -value * dt), 0);
 }
