@@ -33,7 +33,10 @@ export const isCount = (value: unknown, least = 0): value is number =>
 export function repeated(values: readonly string[]): string[] {
   const seen = new Set<string>();
   const twice = new Set<string>();
-  for (const value of values) (seen.has(value) ? twice : seen).add(value);
+  for (const value of values) {
+    const before = seen.size;
+    if (seen.add(value).size === before) twice.add(value);
+  }
   return [...twice];
 }
 

@@ -88,11 +88,15 @@ function moveName(assembly: Assembly, named: NamedValue): NamedValue {
 
 /** Ops that run for no element at all only keep others apart. */
 function dropEmpty(program: Program): Program {
-  const roles = new Map(program.arrays.map((spec) => [spec.name, spec.role]));
+  let states: ReadonlySet<string> | undefined;
+  const isState = (array: string): boolean => {
+    states ??= new Set(program.arrays.flatMap(({ name, role }) => (role === "state" ? name : [])));
+    return states.has(array);
+  };
   const isEmpty = (op: Op): boolean => {
     if (op.kind === "map") {
-      const isState = op.writes.every((write) => roles.get(write.array) === "state");
-      return op.count === 0 && op.emit === undefined && isState;
+      if (op.count > 0 || op.emit !== undefined) return false;
+      return op.writes.every((write) => isState(write.array));
     }
     if (op.kind !== "gather" && op.kind !== "deliver" && op.kind !== "edges") return false;
     // A history is settled through its edges op even where that never runs by itself.
@@ -100,7 +104,8 @@ function dropEmpty(program: Program): Program {
     const isSetting = op.kind === "gather" && op.writes.some((write) => write.mode === "set");
     return !isKept && !isSetting && visitsOf(op.layout) === 0;
   };
-  return { ...program, ops: program.ops.filter((op) => !isEmpty(op)) };
+  const ops = program.ops.filter((op) => !isEmpty(op));
+  return ops.length === program.ops.length ? program : { ...program, ops };
 }
 
 /** Outputs that lie behind one another on both sides are copied as one piece. */

@@ -56,6 +56,7 @@ function runMap(
 }
 
 function evaluate(program: Program): Program {
+  if (program.setup.length === 0) return program;
   const specs = new Map(program.arrays.map((spec) => [spec.name, spec]));
   const settled = settledArrays(program, specs);
   if (settled.size === 0) return program;
@@ -79,13 +80,14 @@ function evaluate(program: Program): Program {
   };
   const isDone = (op: MapOp): boolean => op.writes.every((write) => settled.has(write.array));
   for (const op of program.setup) if (isDone(op)) runMap(op, program, valueOf, store);
-  return {
+  const evaluated: Program = {
     ...program,
     arrays: program.arrays.map((spec) =>
       settled.has(spec.name) ? { ...spec, role: "parameter", initial: made.get(spec.name)! } : spec,
     ),
     setup: program.setup.filter((op) => !isDone(op)),
   };
+  return dropUnreferenced(renumberVersions(evaluated));
 }
 
 /** Evaluates what is known before anything runs. */
@@ -94,5 +96,5 @@ export const precompute: Pass = {
   doc:
     "Evaluates setup that depends on no tunable parameter, and makes its results parameters. " +
     "Bit for bit equal.",
-  run: (program) => dropUnreferenced(renumberVersions(evaluate(program))),
+  run: evaluate,
 };
