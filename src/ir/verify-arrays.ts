@@ -103,22 +103,24 @@ function checkNamedValue(report: Report, named: NamedValue): void {
     need(false, where, `has the shape ${shape.join(" x ")} for ${count} values`);
   }
   if (kind === "constant") {
-    need(values !== undefined, where, "is a constant without values");
+    if (values === undefined) need(false, where, "is a constant without values");
     const given = typeof values === "object" ? values.length : count;
     if (given !== count) need(false, where, `is a constant of ${count} with ${given} values`);
     return;
   }
   const spec = report.arrays.get(named.array);
-  if (!need(spec !== undefined, where, `names no array: "${named.array}"`)) return;
-  const isSpikes = spec!.type === "spikes";
-  need(spec!.type !== "history", where, "names a history");
-  need(isSpikes === (kind === "spikes"), where, `is ${kind}, but ${named.array} is ${spec!.type}`);
+  if (spec === undefined) return void need(false, where, `names no array: "${named.array}"`);
+  const isSpikes = spec.type === "spikes";
+  need(spec.type !== "history", where, "names a history");
+  if (isSpikes !== (kind === "spikes")) {
+    need(false, where, `is ${kind}, but ${named.array} is ${spec.type}`);
+  }
   if (order === undefined) {
-    need(offset + count <= spec!.length, where, `reaches beyond the end of ${named.array}`);
-    return;
+    if (offset + count <= spec.length) return;
+    return void need(false, where, `reaches beyond the end of ${named.array}`);
   }
   need(order.length === count, where, `has an order of ${order.length} for ${count} values`);
-  const fits = order.every((place) => place >= 0 && offset + place < spec!.length);
+  const fits = order.every((place) => place >= 0 && offset + place < spec.length);
   need(fits, where, `has an order that reaches outside ${named.array}`);
 }
 

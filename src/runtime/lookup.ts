@@ -16,12 +16,12 @@ export interface NameTable {
 }
 
 export function nameTable(program: Program, aliases: ReadonlyMap<string, string>): NameTable {
-  return {
-    program,
-    values: new Map(program.names.map((named) => [named.path, named])),
-    arrays: new Map(program.arrays.map((spec) => [spec.name, spec])),
-    aliases,
-  };
+  // Filled one by one: networks of single neurons have thousands of names, and as many pairs.
+  const values = new Map<string, NamedValue>();
+  for (const named of program.names) values.set(named.path, named);
+  const arrays = new Map<string, ArraySpec>();
+  for (const spec of program.arrays) arrays.set(spec.name, spec);
+  return { program, values, arrays, aliases };
 }
 
 /** The value with this name or short name, if there is one. */
