@@ -7,14 +7,14 @@ import type { ArraySpec, Initial, MapOp, NamedValue, Op, Program } from "../ir/p
 import { nameAt } from "../ir/records.js";
 import { assembleEdges } from "./merge/assemble-edges.js";
 import { assembleMaps, assembleRings } from "./merge/assemble-maps.js";
-import { movedTo, rebaseOp, type Assembly } from "./merge/assemble.js";
+import { rebaseOp, type Assembly } from "./merge/assemble.js";
 import { planMerge } from "./merge/classes.js";
 import type { Group } from "./merge/part.js";
 import { takeInventory } from "./merge/inventory.js";
 import { placeArrays } from "./merge/placement.js";
 import { commonOrigin, NewArrays, stemOf } from "./support/new-arrays.js";
 import type { Pass } from "./pass.js";
-import { dropUnreferenced } from "./support/references.js";
+import { asConstant, isUnreferenced, referencedArrays } from "./support/references.js";
 import { renumberVersions } from "./support/rewire.js";
 import { initialAt } from "./support/values.js";
 
@@ -57,33 +57,39 @@ function nameBases(assembly: Omit<Assembly, "nameOf">): Map<number, string> {
   return names;
 }
 
-/** The arrays of the merged Program; a base stands where its first member stood. */
-function joinArrays(assembly: Assembly): ArraySpec[] {
+/** The arrays of the merged Program but for those not used; a base stands where its first member stood. */
+function joinArrays(assembly: Assembly, used: ReadonlySet<string>): ArraySpec[] {
   const { inventory, placement, nameOf, created } = assembly;
+  const { specs, canMove } = inventory;
   const arrays: ArraySpec[] = [];
   const done = new Set<number>();
-  inventory.specs.forEach((spec, id) => {
-    const base = placement.baseOf(id);
-    const members = placement.bases.get(base);
+  const keep = (spec: ArraySpec): void => {
+    if (!isUnreferenced(spec, used)) arrays.push(spec);
+  };
+  specs.forEach((spec, id) => {
+    const base = canMove[id]! ? placement.baseOf(id) : id;
+    const members = canMove[id]! ? placement.bases.get(base) : undefined;
     if (members === undefined) {
-      arrays.push(spec);
+      keep(spec);
     } else if (!done.has(base)) {
       done.add(base);
-      arrays.push(
-        joinSpecs(
-          members.map((member) => inventory.specs[member]!),
-          nameOf(base),
-        ),
-      );
+      const joined = members.map((member) => specs[member]!);
+      arrays.push(joinSpecs(joined, nameOf(base)));
     }
   });
-  return [...arrays, ...created.added];
+  created.added.forEach(keep);
+  return arrays;
 }
 
-function moveName(assembly: Assembly, named: NamedValue): NamedValue {
+/** Where a name is now; what no op uses any more becomes a constant. */
+function moveName(assembly: Assembly, used: ReadonlySet<string>, named: NamedValue): NamedValue {
   if (named.kind === "constant") return named;
-  const { array, start } = movedTo(assembly, named.array);
-  return array === named.array ? named : nameAt(named, array, named.offset + start);
+  const { inventory, placement, nameOf } = assembly;
+  const id = inventory.idOf(named.array);
+  const spec = inventory.specs[id]!;
+  if (!inventory.canMove[id]!) return isUnreferenced(spec, used) ? asConstant(named, spec) : named;
+  const array = nameOf(placement.baseOf(id));
+  return array === named.array ? named : nameAt(named, array, named.offset + placement.startOf(id));
 }
 
 /** Ops that run for no element at all only keep others apart. */
@@ -129,7 +135,7 @@ function assemble(program: Program): Program {
   const inventory = takeInventory(program);
   const plan = planMerge(inventory, program);
   const placement = placeArrays(plan);
-  const created = new NewArrays(program);
+  const created = new NewArrays(program, { taken: inventory.ids });
   const names = nameBases({ inventory, placement, created });
   const nameOf = (base: number): string => names.get(base) ?? inventory.specs[base]!.name;
   const assembly: Assembly = { inventory, placement, nameOf, created };
@@ -145,12 +151,13 @@ function assemble(program: Program): Program {
   };
   const setup = plan.setup.flatMap(build) as MapOp[];
   const ops = plan.ops.flatMap(build);
+  const used = referencedArrays({ ...program, setup, ops });
   return {
     ...program,
     setup,
     ops,
-    arrays: joinArrays(assembly),
-    names: program.names.map((named) => moveName(assembly, named)),
+    arrays: joinArrays(assembly, used),
+    names: program.names.map((named) => moveName(assembly, used, named)),
   };
 }
 
@@ -160,5 +167,5 @@ export const merge: Pass = {
   doc:
     "Joins equal ops into one, and their arrays into neighbours in one base array. " +
     "Bit for bit equal.",
-  run: (program) => dropUnreferenced(renumberVersions(assemble(dropEmpty(program)))),
+  run: (program) => renumberVersions(assemble(dropEmpty(program))),
 };

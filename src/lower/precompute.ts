@@ -1,8 +1,10 @@
 // Evaluates the parts of the setup that no tunable parameter reaches. Invariant: gives the bits that
 // loading would have given: float64 arithmetic on the values as they are stored.
 
+import type { Assignment } from "../expr/ast.js";
 import { compileBody } from "../expr/evaluate.js";
 import type { ArraySpec, MapOp, Operand, Program, Write } from "../ir/program.js";
+import { Kept } from "../util/kept.js";
 import { toInt32 } from "../util/to-int32.js";
 import type { Pass } from "./pass.js";
 import { dropUnreferenced } from "./support/references.js";
@@ -36,16 +38,30 @@ function storing(spec: ArraySpec, program: Program): (value: number) => number {
   return program.precision === "float32" ? Math.fround : (value) => value;
 }
 
+interface Compiled {
+  readonly slots: ReadonlyMap<string, number>;
+  readonly run: (frame: Float64Array) => void;
+}
+
+/** Bodies come from models, which many populations share. */
+const compiled = new Kept<readonly Assignment[], Compiled>();
+
+function compileOnce({ reads, body }: MapOp): Compiled {
+  const symbols = ["step", "t", "dt", ...reads.map((read) => read.symbol)];
+  return compiled.get(body, symbols.join(" "), () => {
+    for (const { target } of body) symbols.push(target);
+    const slots = new Map([...new Set(symbols)].map((symbol, i) => [symbol, i]));
+    return { slots, run: compileBody(body, slots, "float64") };
+  });
+}
+
 function runMap(
   op: MapOp,
   program: Program,
   valueOf: (read: Operand, i: number) => number,
   store: (write: Write, i: number, value: number) => void,
 ): void {
-  const symbols = ["step", "t", "dt", ...op.reads.map((read) => read.symbol)];
-  for (const { target } of op.body) symbols.push(target);
-  const slots = new Map([...new Set(symbols)].map((symbol, i) => [symbol, i]));
-  const run = compileBody(op.body, slots, "float64");
+  const { slots, run } = compileOnce(op);
   const frame = new Float64Array(slots.size);
   frame[slots.get("dt")!] = program.dt;
   for (let i = 0; i < op.count; i++) {

@@ -45,7 +45,7 @@ export interface PlanContext {
 /** What planning asks again and again of a Program. */
 export function planContext(program: Program): PlanContext {
   const specs = new Map(program.arrays.map((spec) => [spec.name, spec]));
-  const created = new NewArrays(program, (spec) => specs.set(spec.name, spec));
+  const created = new NewArrays(program, { onAdd: (spec) => void specs.set(spec.name, spec) });
   return { program, specs, arrays: indexArraysOf(program), created };
 }
 

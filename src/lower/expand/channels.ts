@@ -1,10 +1,13 @@
 // Expands the channels in the membranes of a population: neighbours of one model become one array
 // over (neuron, channel). Invariant: element = neuron * channels + channel.
 
+import { name } from "../../expr/ast.js";
+import type { Assignment } from "../../expr/ast.js";
 import { evaluateElements } from "../../expr/elements.js";
 import { makeOperand } from "../../ir/records.js";
-import type { ChannelType, ParameterValue } from "../../models/types.js";
+import type { ChannelModel, ChannelType, ParameterValue } from "../../models/types.js";
 import type { Population } from "../../network/types.js";
+import { Kept } from "../../util/kept.js";
 import { addParameters, asNumbers, bindBody, bindQuirks, element } from "./bind.js";
 import type { Bindings } from "./bind.js";
 import type {
@@ -104,6 +107,13 @@ function channelParameter(parameter: ParameterArray, group: Group, length: numbe
   return element(parameter.array, "element", perChannel ? { period: group.channels } : {});
 }
 
+/** Bodies are made once, so that what is found out about one is found out once. */
+const bodies = new Kept<ChannelModel, readonly Assignment[]>();
+const summing: readonly Assignment[] = [{ target: "sum", value: name("current") }];
+
+const bodyOf = ({ name: channel, blocks, system, current }: ChannelModel): Assignment[] =>
+  equationsToBody(blocks, system, `channel ${channel}`, [{ target: "current$", value: current }]);
+
 function addGroup(context: ExpandContext, group: Group): void {
   const { type, population, neuron, channels, path, values } = group;
   const { model } = type;
@@ -127,9 +137,7 @@ function addGroup(context: ExpandContext, group: Group): void {
     length: count,
     origin: path,
   });
-  const finish = [{ target: "current$", value: model.current }];
-  const where = `channel ${model.name}`;
-  const equations = equationsToBody(model.blocks, model.system, where, finish);
+  const equations = bodies.get(model, "", () => bodyOf(model));
   const { reads, body } = bindBody(equations, bindings);
   const assigned = new Set(body.map((statement) => statement.target));
   const writes: DraftWrite[] = [...states]
@@ -142,7 +150,7 @@ function addGroup(context: ExpandContext, group: Group): void {
     kind: "gather",
     layout: { kind: "segments", targets: population.size, size: channels },
     reads: [makeOperand("current", { array: current, version: 0 }, "source")],
-    body: [{ target: "sum", value: { kind: "name", name: "current" } }],
+    body: summing,
     writes: [{ symbol: "sum", array: neuron.sums.get(port)!.current!, at: "target", mode: "add" }],
   });
   const spreadValues = new Map(

@@ -240,6 +240,9 @@ export function addPopulationParts(
   }
 }
 
+/** One for all, so that what is found out about a body is found out once. */
+const clearing: readonly Assignment[] = [{ target: "zero", value: num(0) }];
+
 function addClear(context: ExpandContext, arrays: PopulationArrays): void {
   const writes: DraftWrite[] = [];
   for (const sums of arrays.sums.values()) {
@@ -249,14 +252,8 @@ function addClear(context: ExpandContext, arrays: PopulationArrays): void {
     }
   }
   if (writes.length === 0) return;
-  const body = [{ target: "zero", value: num(0) }];
-  context.addPart("clear", arrays.path, {
-    kind: "map",
-    count: arrays.size,
-    reads: [],
-    body,
-    writes,
-  });
+  const { size: count, path } = arrays;
+  context.addPart("clear", path, { kind: "map", count, reads: [], body: clearing, writes });
 }
 
 interface Refractory {
@@ -264,6 +261,14 @@ interface Refractory {
   readonly array: string;
   readonly prelude: Assignment[];
   readonly reset: Assignment;
+}
+
+const periods = new Kept<NeuronModel, readonly Assignment[]>();
+
+function periodInSteps(period: Expr, system: NeuronModel["system"]): Assignment[] {
+  const dt = timeInUnits(system).get("dt") ?? name("dt");
+  const inSteps = binary("+", binary("/", period, dt), num(0.5));
+  return [{ target: "steps", value: { kind: "call", fn: "floor", args: [inSteps] } }];
 }
 
 /** Counts whole steps: after a spike in step k it is refractory in k+1 ... k+round(period/dt). */
@@ -279,11 +284,7 @@ function addRefractory(
     return undefined;
   }
   const origin = population.name;
-  const dt = timeInUnits(system).get("dt") ?? name("dt");
-  const inSteps = binary("+", binary("/", refractory, dt), num(0.5));
-  const period = [
-    { target: "steps", value: { kind: "call", fn: "floor", args: [inSteps] } as const },
-  ];
+  const period = periods.get(population.type.model, "", () => periodInSteps(refractory, system));
   const { reads, body } = bindBody(period, bindings);
   const single = reads.every((operand) => operand.at === "one");
   const length = single ? 1 : arrays.size;

@@ -2,12 +2,16 @@
 // copied into the output vector. Invariant: positions follow the order in which they were added.
 
 import { name } from "../../expr/ast.js";
+import type { Assignment } from "../../expr/ast.js";
 import type { Layout } from "../../ir/program.js";
 import { makeOperand } from "../../ir/records.js";
 import type { ExpandContext } from "./context.js";
 
 const inputArray = "x";
 const outputArray = "y";
+
+/** One for all, so that what is found out about a body is found out once. */
+const passingOn: readonly Assignment[] = [{ target: "sum", value: name("input") }];
 
 /** Adds the input vector and one gather for each input. */
 export function addInputs(context: ExpandContext): void {
@@ -34,7 +38,7 @@ export function addInputs(context: ExpandContext): void {
       reads: [
         makeOperand("input", { array, version: 0 }, "source", offset === 0 ? {} : { offset }),
       ],
-      body: [{ target: "sum", value: name("input") }],
+      body: passingOn,
       writes: [
         { symbol: "sum", array: target.sums.get(input.port)!.current!, at: "target", mode: "add" },
       ],

@@ -8,6 +8,7 @@ import type { Refs } from "./refs.js";
 
 export interface Inventory {
   readonly specs: readonly ArraySpec[];
+  readonly ids: ReadonlyMap<string, number>;
   readonly idOf: (name: string) => number;
   /** What the ops of the setup refer to, then those of the step. */
   readonly refs: readonly Refs[];
@@ -116,5 +117,5 @@ export function takeInventory(program: Program): Inventory {
   const colours = specs.map((spec, id) =>
     canMove[id]! ? baseColour(spec, depthClass) + (rings.get(id) ?? "") : `#${id}`,
   );
-  return { specs, idOf, refs, canMove, colours };
+  return { specs, ids, idOf, refs, canMove, colours };
 }

@@ -24,16 +24,19 @@ export const placeOf = (placement: Placement, slot: Slot): number =>
 const isAlong = ({ axis }: Slot): boolean => axis !== "source" && axis !== "target";
 
 /** The bundles that each group touches element by element, for groups of several parts. */
-function bundlesOfGroups(plan: Plan): Set<number>[] {
-  const { bundles, inventory } = plan;
-  return [...plan.setup, ...plan.ops]
-    .filter((group) => group.length > 1)
-    .map((group) => {
-      const slots = group.flatMap((part) => part.slots.filter(isAlong));
-      const moving = slots.filter(({ array }) => inventory.canMove[array]!);
-      return new Set(moving.map(({ array }) => bundles.of(array)));
-    })
-    .filter((found) => found.size > 1);
+function bundlesOfGroups({ bundles, inventory, setup, ops }: Plan): Set<number>[] {
+  const sets: Set<number>[] = [];
+  for (const group of [...setup, ...ops]) {
+    if (group.length < 2) continue;
+    const found = new Set<number>();
+    for (const { slots } of group) {
+      for (const slot of slots) {
+        if (isAlong(slot) && inventory.canMove[slot.array]!) found.add(bundles.of(slot.array));
+      }
+    }
+    if (found.size > 1) sets.push(found);
+  }
+  return sets;
 }
 
 /** For each bundle the numbers of the groups it is in, the largest groups first. */

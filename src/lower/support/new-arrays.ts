@@ -32,25 +32,35 @@ export function commonOrigin(paths: readonly (string | undefined)[]): string | u
 /** Collects the arrays that a pass adds. */
 export class NewArrays {
   readonly added: ArraySpec[] = [];
-  readonly #taken: Set<string>;
+  readonly #taken: { has(name: string): boolean };
+  readonly #own = new Set<string>();
+  readonly #onAdd: ((spec: ArraySpec) => void) | undefined;
   readonly #next = new Map<string, number>();
   readonly #known = new EqualValues<string>();
 
-  /** `onAdd` hears of every array that is added. */
+  /** `onAdd` hears of every array that is added; `taken`: the names of the Program's arrays. */
   constructor(
     program: Program,
-    readonly onAdd: (spec: ArraySpec) => void = () => {},
+    given: {
+      readonly onAdd?: (spec: ArraySpec) => void;
+      readonly taken?: { has(name: string): boolean };
+    } = {},
   ) {
-    this.#taken = new Set(program.arrays.map((spec) => spec.name));
+    this.#onAdd = given.onAdd;
+    this.#taken = given.taken ?? new Set(program.arrays.map((spec) => spec.name));
+  }
+
+  #isTaken(name: string): boolean {
+    return this.#own.has(name) || this.#taken.has(name);
   }
 
   /** A name that nothing has yet: `V.0`. */
   nameFor(stem: string): string {
     let number = this.#next.get(stem) ?? 0;
-    while (this.#taken.has(`${stem}.${number}`)) number += 1;
+    while (this.#isTaken(`${stem}.${number}`)) number += 1;
     this.#next.set(stem, number + 1);
     const name = `${stem}.${number}`;
-    this.#taken.add(name);
+    this.#own.add(name);
     return name;
   }
 
@@ -58,7 +68,7 @@ export class NewArrays {
     const name = this.nameFor(stem);
     const added = { name, ...spec };
     this.added.push(added);
-    this.onAdd(added);
+    this.#onAdd?.(added);
     return name;
   }
 

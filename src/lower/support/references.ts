@@ -7,7 +7,9 @@ import { constantName } from "../../ir/records.js";
 import type { ArraySpec, Initial, NamedValue, Program } from "../../ir/program.js";
 
 /** All arrays that ops read, write or refer to. */
-export function referencedArrays(program: Program): Set<string> {
+export function referencedArrays(
+  program: Pick<Program, "setup" | "ops" | "settle" | "rebuild">,
+): Set<string> {
   const found = new Set<string>();
   const { setup, ops, settle = [], rebuild = [] } = program;
   const add = (array: string): void => void found.add(array);
@@ -39,13 +41,16 @@ function namedValues(named: NamedValue, spec: ArraySpec): Initial {
 export const asConstant = (named: NamedValue, spec: ArraySpec): NamedValue =>
   constantName(named, namedValues(named, spec));
 
+/** True for parameters and connectivity that are not among the arrays used. */
+export const isUnreferenced = (spec: ArraySpec, used: ReadonlySet<string>): boolean =>
+  (spec.role === "parameter" || spec.role === "index") && !spec.perCopy && !used.has(spec.name);
+
 /** Drops parameters and connectivity that nothing refers to; their names become constants. */
 export function dropUnreferenced(program: Program): Program {
   const used = referencedArrays(program);
   const dropped = new Map<string, ArraySpec>();
   for (const spec of program.arrays) {
-    const isValue = spec.role === "parameter" || spec.role === "index";
-    if (isValue && !spec.perCopy && !used.has(spec.name)) dropped.set(spec.name, spec);
+    if (isUnreferenced(spec, used)) dropped.set(spec.name, spec);
   }
   if (dropped.size === 0) return program;
   const names = program.names.map((named) => {
