@@ -19,7 +19,13 @@ import {
   parameterBinding,
 } from "./bind.js";
 import type { Bindings } from "./bind.js";
-import type { DraftWrite, ExpandContext, InputSums, PopulationArrays } from "./context.js";
+import type {
+  DraftWrite,
+  ExpandContext,
+  InputSums,
+  NewArray,
+  PopulationArrays,
+} from "./context.js";
 import { equationsToBody, timeInUnits } from "./equations.js";
 import { checkStability } from "./stability.js";
 
@@ -53,10 +59,12 @@ export function addPopulationArrays(
     }
     sums.set(symbol, entry);
   }
-  const base = { path, size, states, parameters, sums };
-  return model.spike === undefined
-    ? base
-    : { ...base, ...addSpikeArrays(context, population, ringSlots) };
+  if (model.spike === undefined) return { path, size, states, parameters, sums };
+  // Written out, so that all have the same shape: connections look at their ends thousands of times.
+  const { spikes, spiked, ring } = addSpikeArrays(context, population, ringSlots);
+  return ring === undefined
+    ? { path, size, states, parameters, sums, spikes, spiked }
+    : { path, size, states, parameters, sums, spikes, spiked, ring };
 }
 
 function addSpikeArrays(
@@ -65,36 +73,20 @@ function addSpikeArrays(
   ringSlots: number,
 ): { spikes: string; spiked: string; ring?: string } {
   const { name: path, size, shape } = population;
-  const common = { length: size, origin: path } as const;
-  const spikes = context.addArray({
-    ...common,
-    name: `${path}.spikes`,
-    type: "spikes",
-    role: "state",
-  });
-  const spiked = context.addArray({ ...common, name: `${path}.spiked`, role: "scratch" });
-  context.addName({
-    path: `${path}.spikes`,
-    array: spikes,
-    offset: 0,
-    count: size,
-    shape,
-    kind: "spikes",
-  });
+  const add = (name: string, rest: Pick<NewArray, "role" | "type" | "slots">): string => {
+    return context.addArray({ name: `${path}.${name}`, length: size, origin: path, ...rest });
+  };
+  const addName = (name: string, array: string, kind: "state" | "spikes"): void => {
+    context.addName({ path: `${path}.${name}`, array, offset: 0, count: size, shape, kind });
+  };
+  const spikes = add("spikes", { role: "state", type: "spikes" });
+  const spiked = add("spiked", { role: "scratch" });
+  addName("spikes", spikes, "spikes");
   if (isEverRefractory(context, population)) {
-    const left = context.addArray({ ...common, name: `${path}.refractoryLeft`, role: "state" });
-    const shown = { path: `${path}.refractoryLeft`, array: left, offset: 0, count: size, shape };
-    context.addName({ ...shown, kind: "state" });
+    addName("refractoryLeft", add("refractoryLeft", { role: "state" }), "state");
   }
   if (ringSlots === 0) return { spikes, spiked };
-  const ring = context.addArray({
-    ...common,
-    name: `${path}.past`,
-    type: "spikes",
-    role: "state",
-    slots: ringSlots,
-  });
-  return { spikes, spiked, ring };
+  return { spikes, spiked, ring: add("past", { role: "state", type: "spikes", slots: ringSlots }) };
 }
 
 /** Values at the start: given ones first, then what the model's text says, in order of declaration. */
@@ -223,16 +215,9 @@ export function addPopulationParts(
   if (arrays.spiked !== undefined) {
     writes.push({ symbol: spikedSymbol, array: arrays.spiked, at: "element", mode: "set" });
   }
-  const emit =
-    arrays.spikes === undefined ? {} : { emit: { when: spikedSymbol, list: arrays.spikes } };
-  context.addPart("update", origin, {
-    kind: "map",
-    count: arrays.size,
-    reads,
-    body,
-    writes,
-    ...emit,
-  });
+  const { size: count, spikes: list } = arrays;
+  const emit = list === undefined ? {} : { emit: { when: spikedSymbol, list } };
+  context.addPart("update", origin, { kind: "map", count, reads, body, writes, ...emit });
   checkStability(context, { path: origin, model, values: population.type.values });
   addReset(context, population, arrays, bindings, refractory);
   if (arrays.ring !== undefined && arrays.spikes !== undefined) {
