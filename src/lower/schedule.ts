@@ -21,15 +21,13 @@ export function schedule(context: ExpandContext, options: ScheduleOptions): Prog
   const firstOfKind = new Map<object, number>();
   const parts = context.parts
     .map((part, index) => {
-      if (part.kind === undefined) return { part, index, first: index };
+      const phase = rank.get(part.phase)!;
+      if (part.kind === undefined) return { part, index, first: index, phase };
       const first = firstOfKind.get(part.kind) ?? index;
       firstOfKind.set(part.kind, first);
-      return { part, index, first };
+      return { part, index, first, phase };
     })
-    .sort(
-      (a, b) =>
-        rank.get(a.part.phase)! - rank.get(b.part.phase)! || a.first - b.first || a.index - b.index,
-    );
+    .sort((a, b) => a.phase - b.phase || a.first - b.first || a.index - b.index);
   const versions = new Versions();
   const ops = parts.map(({ part }, index): Op => {
     const { op, phase, origin } = part;
