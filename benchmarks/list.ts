@@ -13,6 +13,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   delays: async () => (await import("./delays.js")).delays,
   pattern: async () => (await import("./pattern.js")).pattern,
   memory: async () => (await import("./memory.js")).memory,
+  soak: async () => (await import("./soak.js")).soak,
   limit: async () => (await import("./limit.js")).limit,
   size: async () => (await import("./size.js")).size,
   passes: async () => (await import("./passes.js")).passes,
