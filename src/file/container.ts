@@ -60,7 +60,7 @@ const typeOf = (section: Section): SectionType =>
 
 /** Puts a file together. */
 export function encodeContainer({ content, sections }: Contents): Uint8Array {
-  if (!isLittleEndian) throw new Error("Files can be written on little-endian machines only.");
+  if (!isLittleEndian) refuseFile("machine", "files can be written on little-endian machines only");
   const listed = sections.map((one) => [typeOf(one), one.length, crc32(bytesOf(one))]);
   const text = JSON.stringify({ sections: listed, content });
   const plain = new TextEncoder().encode(text);

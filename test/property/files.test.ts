@@ -1,7 +1,6 @@
 // Changed files: whatever happens to the bytes, or to what the header says with all checksums made
 // right again, is a model that runs or a typed error, soon and in little memory.
 
-import { performance } from "node:perf_hooks";
 import { decodeContainer, encodeContainer } from "../../src/file/container.js";
 import { LoadError, loadModel, Network, neurons, synapses } from "../../src/index.js";
 import { BackendUnavailableError } from "../../src/errors.js";
@@ -72,6 +71,12 @@ function mutate(bytes: Uint8Array, dice: Dice): Uint8Array {
   return encodeContainer({ content: changed, sections: kept });
 }
 
+/** Time of the processor so far [ms]: what others do on the machine does not count. */
+const cpuTime = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 const runs = 1500 * Number(process.env["MYELIN_RUNS"] ?? 1);
 const seed = Number(process.env["MYELIN_SEED"] ?? 1);
 
@@ -84,10 +89,10 @@ test("a changed file gives a model or a typed error, soon and in little memory",
   let [read, refused, longest] = [0, 0, 0];
   for (let i = 0; i < runs; i++) {
     const changed = mutate(bytes, dice);
-    const start = performance.now();
+    const start = cpuTime();
     try {
       const again = await loadModel(changed, { backend: "iterative", ...silent });
-      longest = Math.max(longest, performance.now() - start);
+      longest = Math.max(longest, cpuTime() - start);
       read += 1;
       try {
         again.runSync({ steps: 2 });
@@ -96,7 +101,7 @@ test("a changed file gives a model or a typed error, soon and in little memory",
       }
       again.dispose();
     } catch (error) {
-      longest = Math.max(longest, performance.now() - start);
+      longest = Math.max(longest, cpuTime() - start);
       refused += 1;
       const isTyped = error instanceof LoadError || error instanceof BackendUnavailableError;
       if (!isTyped)
