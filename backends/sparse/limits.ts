@@ -1,5 +1,6 @@
-// What the sparse backend refuses (machines without SIMD, more than one memory can hold) and what a
-// step would cost. The costs are rough: only the ratio to other backends matters.
+// What the sparse backend refuses (machines without SIMD, pages that allow no WebAssembly, more than
+// one memory can hold) and what a step would cost. The costs are rough: only the ratio to other
+// backends matters.
 
 import { MemoryLimitError } from "../../src/errors.js";
 import type { Program } from "../../src/ir/program.js";
@@ -41,13 +42,23 @@ function memoryProblem(program: Program): Problem[] {
   }
 }
 
+function engineProblem(): Problem[] {
+  if (!WebAssembly.validate(vectorModule)) {
+    return [{ code: "simd", reason: "WebAssembly has no SIMD on this machine" }];
+  }
+  try {
+    // A page's policy lets modules be validated, but not be made.
+    new WebAssembly.Module(vectorModule);
+    return [];
+  } catch {
+    const policy = "its content security policy needs 'wasm-unsafe-eval' in script-src";
+    return [{ code: "policy", reason: `this page allows no WebAssembly; ${policy}` }];
+  }
+}
+
 /** Why this backend cannot run a Program here. */
 export function supports(program: Program): Problem[] {
-  const problems = commonProblems(program);
-  if (!WebAssembly.validate(vectorModule)) {
-    problems.push({ code: "simd", reason: "WebAssembly has no SIMD on this machine" });
-  }
-  return [...problems, ...memoryProblem(program)];
+  return [...commonProblems(program), ...engineProblem(), ...memoryProblem(program)];
 }
 
 /** What a step would cost. */

@@ -31,8 +31,8 @@ test("there is code to run in the README, in pages and in comments", () => {
   expect(count(/^src\//)).toBeGreaterThanOrEqual(5);
 });
 
-/** Python only stands beside its translation. */
-const languages = ["ts", "sh", "text", "math", "json", "diff", "python"];
+/** Python only stands beside its translation; html is what test/browser does with pages of its own. */
+const languages = ["ts", "sh", "text", "math", "json", "diff", "python", "html"];
 
 test.each(blocks.map((block) => [placeOf(block), block] as const))(
   "the block at %s says what it is",

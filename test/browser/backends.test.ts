@@ -1,0 +1,145 @@
+/**
+ * The library in a browser: from a bundle of esbuild, from one of Vite and as plain modules, under a
+ * content security policy without code from text, with and without isolation. Invariant: a page gives
+ * the bits that Node gives.
+ *
+ * playwright-core reads functions for the page by new Function; the page itself refuses that.
+ * @jest-environment-options {"codeFromStrings": true}
+ */
+
+import { rmSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { isolation, serveFolder } from "../../tools/static-server.mjs";
+import { copiedCases, drawnNetwork, expectedOf, missing, otherCases } from "./support/cases.js";
+import type { Expected } from "./support/cases.js";
+import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
+import { forms, makeForms } from "./support/forms.js";
+import type { Job } from "./support/job.js";
+import type { Result, TestPage } from "./support/main.js";
+
+/** What a page sees as its global object. */
+type InPage = typeof globalThis & { readonly testPage: TestPage };
+
+const policy = (sources: string): Record<string, string> => ({
+  "Content-Security-Policy": `default-src 'none'; img-src data:; script-src ${sources}`,
+});
+const strict = policy("'self' 'wasm-unsafe-eval'");
+const sparse = [
+  { backend: "sparse", precision: "float64" },
+  { backend: "sparse", precision: "float32" },
+] as const;
+const iterative = [{ backend: "iterative", precision: "float64" }] as const;
+
+const answer = (page: Page, job: Job): Promise<Result> =>
+  page.evaluate((given) => (globalThis as InPage).testPage.answer(given), job);
+
+/** Jobs whose result in the page is not the one of Node. */
+async function findDifferences(page: Page, expected: readonly Expected[]): Promise<string[]> {
+  const different: string[] = [];
+  for (const { job, bytes } of expected) {
+    const result = await answer(page, job);
+    const name = `${job.name}, ${job.backend} ${job.precision}`;
+    if ("error" in result) different.push(`${name}: ${result.error}`);
+    else if (result.bytes !== bytes) different.push(`${name}: has other bits`);
+  }
+  return different;
+}
+
+describeInBrowser("in a browser", () => {
+  const browser = useBrowser();
+  let folder = "";
+  const some: Expected[] = [];
+  const others: Expected[] = [];
+  beforeAll(async () => {
+    const made = makeForms();
+    some.push(...(await expectedOf([...copiedCases(), drawnNetwork()], [...sparse, ...iterative])));
+    others.push(...(await expectedOf(otherCases(), sparse)));
+    folder = await made;
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Opens a form of the test page with these headers, and closes it after its use. */
+  async function withPage(
+    form: string,
+    headers: Record<string, string>,
+    use: (page: Page) => Promise<void>,
+  ): Promise<string[]> {
+    const server = await serveFolder(folder, { headers });
+    try {
+      const { page, complaints } = await openPage(browser(), `${server.origin}/${form}/`);
+      await page.waitForFunction(() => "testPage" in globalThis);
+      await use(page);
+      await page.close();
+      return complaints;
+    } finally {
+      await server.close();
+    }
+  }
+
+  describe.each(forms)("from %s", (form) => {
+    test.each([true, false])(
+      "it gives the bits of Node; isolated: %s",
+      async (isIsolated) => {
+        const complaints = await withPage(
+          form,
+          { ...strict, ...(isIsolated && isolation) },
+          async (page) => {
+            const facts = await page.evaluate(() => (globalThis as InPage).testPage.facts);
+            expect(facts).toEqual({ isIsolated, isCodeFromTextRefused: true });
+            expect(await findDifferences(page, some)).toEqual([]);
+          },
+        );
+        expect(complaints).toEqual([]);
+      },
+      60_000,
+    );
+  });
+
+  test("it gives the bits of Node for every recorded case", async () => {
+    await withPage("esbuild", strict, async (page) => {
+      expect(await findDifferences(page, others)).toEqual([]);
+    });
+  }, 60_000);
+  if (missing > 0) test.skip(`${missing} cases, which only the whole recording has`, () => {});
+
+  test("it gives them in a worker, too", async () => {
+    const headers = { ...policy("'self' 'wasm-unsafe-eval'; worker-src 'self'"), ...isolation };
+    await withPage("esbuild", headers, async (page) => {
+      const { job, bytes } = some[0]!;
+      const result = await page.evaluate(async (given) => {
+        const worker = new Worker("./main.js", { type: "module" });
+        const answered = new Promise((done, failed) => {
+          worker.onmessage = ({ data }) => done(data);
+          worker.onerror = ({ message }) => failed(new Error(message));
+        });
+        worker.postMessage(given);
+        return answered;
+      }, job);
+      expect(result).toEqual({ bytes, backend: "sparse" });
+    });
+  });
+
+  test("a run gives way to other tasks without waiting for a timer", async () => {
+    await withPage("plain", strict, async (page) => {
+      const steps = 1000;
+      const time = await page.evaluate((n) => (globalThis as InPage).testPage.giveWay(n), steps);
+      // Browsers let a timer wait 4 ms where timers start timers.
+      expect(time).toBeLessThan(steps * 2);
+    });
+  });
+
+  test("where a page allows no WebAssembly, sparse says so and auto takes iterative", async () => {
+    const complaints = await withPage("plain", policy("'self'"), async (page) => {
+      const { job, bytes } = some.find(({ job: { backend } }) => backend === "iterative")!;
+      expect(await answer(page, { ...job, backend: "auto" })).toEqual({
+        bytes,
+        backend: "iterative",
+      });
+      const refused = await answer(page, { ...job, backend: "sparse" });
+      expect(refused).toMatchObject({ name: "BackendUnavailableError", code: "policy" });
+      expect(refused).toMatchObject({ error: expect.stringContaining("'wasm-unsafe-eval'") });
+    });
+    // The browser reports the refusal itself; nothing else went wrong.
+    for (const complaint of complaints) expect(complaint).toMatch(/WebAssembly|wasm/);
+  });
+});

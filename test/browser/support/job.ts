@@ -1,0 +1,64 @@
+// What is done with a network, in Node and in a page alike: this file is in both. Invariant: it
+// imports only the public entry, so that a page loads no more of the library than a user's would.
+
+import { Network } from "../../../src/index.js";
+import type { Precision } from "../../../src/index.js";
+
+/** Plain data, so that it can travel into a page. */
+export interface Job {
+  readonly name: string;
+  /** The network as JSON text. */
+  readonly document: string;
+  readonly dt: number;
+  readonly backend: "iterative" | "sparse" | "auto";
+  readonly precision: Precision;
+  readonly steps: number;
+  /** From which step on which input is held; null is none. */
+  readonly inputs: readonly (readonly [step: number, x: readonly number[] | null])[];
+  /** Steps before which the model is reset, ascending. */
+  readonly resets: readonly number[];
+}
+
+type Numbers = Float64Array | Float32Array;
+
+function joinBytes(parts: readonly Numbers[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const { buffer, byteOffset, byteLength } of parts) {
+    all.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return all;
+}
+
+/** What a job came to. */
+export interface Done {
+  /** Every output of every step, then every state after the last one. */
+  readonly bytes: Uint8Array;
+  /** The backend that did it. */
+  readonly backend: string;
+}
+
+/** Compiles a network and does a job with it. */
+export async function runNetwork(network: Network, job: Job): Promise<Done> {
+  const { dt, precision, steps, inputs, resets } = job;
+  const onWarning = () => undefined;
+  const model = await network.compile({ dt, backend: job.backend, precision, onWarning });
+  const parts: Numbers[] = [];
+  let x: number[] | undefined;
+  let change = 0;
+  let reset = 0;
+  for (let step = 0; step < steps; step += 1) {
+    for (; resets[reset] === step; reset += 1) model.reset();
+    for (; inputs[change]?.[0] === step; change += 1) x = inputs[change]![1]?.slice();
+    parts.push(model.step(x));
+  }
+  for (const name of model.state.names()) parts.push(model.state.get(name));
+  const { backend } = model;
+  model.dispose();
+  return { bytes: joinBytes(parts), backend };
+}
+
+/** The same from the network's document. */
+export const runJob = (job: Job): Promise<Done> =>
+  runNetwork(Network.fromDocument(job.document), job);
