@@ -53,7 +53,7 @@ const stages = {
     all(node("tools/make-index.mjs", "--check"), node("tools/make-catalogue.mjs", "--check")),
   // Warnings are errors by typedoc.json; nothing is written, and nothing is asked of the network.
   docs: () => node("node_modules/typedoc/bin/typedoc", "--emit", "none", "--logLevel", "Warn"),
-  examples: runExamples,
+  examples: () => all(runExamples(), node("tools/demo-page.mjs", "--check")),
   package: () => node("tools/check-package.mjs"),
 };
 

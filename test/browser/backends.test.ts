@@ -52,7 +52,9 @@ describeInBrowser("in a browser", () => {
   const others: Expected[] = [];
   beforeAll(async () => {
     const made = makeForms();
-    some.push(...(await expectedOf([...copiedCases(), drawnNetwork()], [...sparse, ...iterative])));
+    const copied = copiedCases();
+    some.push(...(await expectedOf([...copied, drawnNetwork()], sparse)));
+    some.push(...(await expectedOf(copied, iterative)));
     others.push(...(await expectedOf(otherCases(), sparse)));
     folder = await made;
   }, 120_000);
@@ -86,7 +88,9 @@ describeInBrowser("in a browser", () => {
           async (page) => {
             const facts = await page.evaluate(() => (globalThis as InPage).testPage.facts);
             expect(facts).toEqual({ isIsolated, isCodeFromTextRefused: true });
-            expect(await findDifferences(page, some)).toEqual([]);
+            // Isolation changes no arithmetic, so that fewer jobs do without it.
+            const jobs = isIsolated ? some : some.filter(({ job }) => job.precision === "float32");
+            expect(await findDifferences(page, jobs)).toEqual([]);
           },
         );
         expect(complaints).toEqual([]);
