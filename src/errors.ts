@@ -55,6 +55,8 @@ function sentence(details: ErrorDetails): string {
 
 /** Base of all errors thrown on purpose. */
 export class MyelinError extends Error {
+  // Each class says its own name: bundlers rename classes.
+  override readonly name: string = "MyelinError";
   readonly code: string;
   readonly where: string;
   readonly hint: string | undefined;
@@ -62,7 +64,6 @@ export class MyelinError extends Error {
 
   constructor(details: ErrorDetails) {
     super(sentence(details), details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
     this.code = details.code;
     this.where = details.where;
     this.hint = details.hint;
@@ -71,25 +72,45 @@ export class MyelinError extends Error {
 }
 
 /** A model definition or its equations are wrong. */
-export class SpecError extends MyelinError {}
+export class SpecError extends MyelinError {
+  override readonly name: string = "SpecError";
+}
 /** A network, parameter, input or option given by the user is wrong. */
-export class ValidationError extends MyelinError {}
+export class ValidationError extends MyelinError {
+  override readonly name: string = "ValidationError";
+}
 /** The network is valid but cannot be compiled as asked. */
-export class CompileError extends MyelinError {}
+export class CompileError extends MyelinError {
+  override readonly name: string = "CompileError";
+}
 /** The backend asked for cannot run here, or cannot run this Program. */
-export class BackendUnavailableError extends MyelinError {}
+export class BackendUnavailableError extends MyelinError {
+  override readonly name: string = "BackendUnavailableError";
+}
 /** What was asked for does not fit into memory. */
-export class MemoryLimitError extends MyelinError {}
+export class MemoryLimitError extends MyelinError {
+  override readonly name: string = "MemoryLimitError";
+}
 /** A file or snapshot cannot be read. */
-export class LoadError extends MyelinError {}
+export class LoadError extends MyelinError {
+  override readonly name: string = "LoadError";
+}
 /** A file cannot be written. */
-export class SaveError extends MyelinError {}
+export class SaveError extends MyelinError {
+  override readonly name: string = "SaveError";
+}
 /** A state became NaN or infinite. */
-export class DivergenceError extends MyelinError {}
+export class DivergenceError extends MyelinError {
+  override readonly name: string = "DivergenceError";
+}
 /** A synchronous call was made on a model whose backend is asynchronous. */
-export class AsyncOnlyError extends MyelinError {}
+export class AsyncOnlyError extends MyelinError {
+  override readonly name: string = "AsyncOnlyError";
+}
 /** A defect of Myelin itself. */
 export class InternalError extends MyelinError {
+  override readonly name: string = "InternalError";
+
   constructor(where: string, problem: string, attachment?: string) {
     super({
       code: "internal",
