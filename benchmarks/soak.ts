@@ -22,26 +22,31 @@ export const soak: Benchmark = {
       try {
         const spec = { of: "vogelsAbbott", file, variation: "plain" } as const;
         await worker.ask("compile", spec, { backend: "sparse", precision: "float32" });
-        const sizes: number[] = [];
+        const used: number[] = [];
+        const resident: number[] = [];
         for (let round = -1; round < context.rounds; round += 1) {
           await worker.ask("measure", round < 0 ? settling : minute, 500);
           // What is recorded leaves garbage, as any use does.
           await worker.ask("spikes", 1000);
           await worker.ask("collect");
-          sizes.push((await worker.ask("memory")).now);
+          const memory = await worker.ask("memory");
+          used.push(memory.used);
+          resident.push(memory.now);
         }
-        const [first, last] = [sizes[0]!, sizes.at(-1)!];
+        const [first, last] = [used[0]!, used.at(-1)!];
+        const range = [Math.min(...resident), Math.max(...resident)];
         context.report({
           case: `Vogels-Abbott, ${context.rounds} minutes`,
-          quantity: "growth of the process",
+          quantity: "growth of objects and arrays",
           value: (100 * (last - first)) / first,
           unit: "%",
           goal: { atMost: 1 },
           columns: {
             "at first": showIn(first / mebibyte, "MiB"),
             "at last": showIn(last / mebibyte, "MiB"),
+            "the whole process": range.map((size) => showIn(size / mebibyte, "MiB")).join(" to "),
           },
-          raw: { resident: sizes },
+          raw: { used, resident },
           notes: { unit: "bytes" },
         });
       } finally {
