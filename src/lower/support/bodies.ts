@@ -3,7 +3,8 @@
 // earlier ones.
 
 import type { Assignment, Expr } from "../../expr/ast.js";
-import { namesIn, substitute } from "../../expr/rewrite.js";
+import { neededBody } from "../../expr/needed.js";
+import { substitute } from "../../expr/rewrite.js";
 import { edgesOf, sourcesOf, targetsOf } from "../../ir/layout.js";
 import type {
   DeliverOp,
@@ -15,6 +16,7 @@ import type {
   RandomOp,
 } from "../../ir/program.js";
 
+export { neededBody };
 export type EdgeOp = GatherOp | DeliverOp | EdgesOp;
 export type SkipOp = Extract<RandomOp, { how: "skip" }>;
 /** Every op that has a body. */
@@ -43,32 +45,11 @@ export function resultsOf(op: BodyOp): string[] {
   return [...results, op.emit.when, ...(op.emit.payload ?? [])];
 }
 
-/** The assignments that matter for some symbols at the end, and the symbols they need before. */
-export function neededBody(
-  body: readonly Assignment[],
-  results: Iterable<string>,
-): { readonly body: Assignment[]; readonly needed: Set<string> } {
-  const needed = new Set(results);
-  const kept: Assignment[] = [];
-  for (let i = body.length - 1; i >= 0; i--) {
-    const assignment = body[i]!;
-    if (!needed.has(assignment.target) || isIdle(assignment)) continue;
-    needed.delete(assignment.target);
-    for (const symbol of namesIn(assignment.value)) needed.add(symbol);
-    kept.push(assignment);
-  }
-  return { body: kept.reverse(), needed };
-}
-
 /** The number that a symbol has at the end of a body, if it is one whatever the rest does. */
 export function finalNumber(body: readonly Assignment[], symbol: string): number | undefined {
   const last = body.filter(({ target }) => target === symbol).at(-1);
   return last?.value.kind === "number" ? last.value.value : undefined;
 }
-
-/** `x = x`, which is what a decided condition may leave. */
-const isIdle = ({ target, value }: Assignment): boolean =>
-  value.kind === "name" && value.name === target;
 
 /** The op without assignments and reads that nothing needs. */
 export function pruneBody<T extends BodyOp>(op: T): T {
