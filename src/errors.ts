@@ -103,6 +103,10 @@ export class SaveError extends MyelinError {
 export class DivergenceError extends MyelinError {
   override readonly name: string = "DivergenceError";
 }
+/** A thread of a running model ended or does not answer; the state is that of some steps before. */
+export class WorkerError extends MyelinError {
+  override readonly name: string = "WorkerError";
+}
 /** A synchronous call was made on a model whose backend is asynchronous. */
 export class AsyncOnlyError extends MyelinError {
   override readonly name: string = "AsyncOnlyError";

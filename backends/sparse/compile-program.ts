@@ -154,8 +154,8 @@ function fillTables(tables: Iterable<Table>, memory: ArrayBufferLike): void {
   for (const { address, bytes, fill } of tables) fill(new DataView(memory, address, bytes), memory);
 }
 
-/** Generates the code for a Program. */
-export function compileProgram(program: Program): Compiled {
+/** Generates the code for a Program; for a memory that threads share, or for one of its own. */
+export function compileProgram(program: Program, isShared = false): Compiled {
   const context = newContext(program);
   const { module, arena, tables } = context;
   module.add(emitRun(context), true);
@@ -163,7 +163,7 @@ export function compileProgram(program: Program): Compiled {
   const pages = Math.ceil(arena.size / pageBytes);
   const copies = [...tables.values()].filter(({ copyOf }) => copyOf !== undefined);
   return {
-    module: module.encode(pages),
+    module: module.encode(pages, isShared),
     text: () => printModule(module, pages),
     pages,
     places: new Map([...context.places].filter(([, place]) => isNeeded(place))),

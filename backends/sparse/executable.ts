@@ -4,16 +4,17 @@
 import { MemoryLimitError } from "../../src/errors.js";
 import type { Program } from "../../src/ir/program.js";
 import { allocate, allocateMemory } from "../../src/memory/allocate.js";
-import { MemoryExecutable } from "../../src/memory/executable.js";
+import { MemoryExecutable, type Engine } from "../../src/memory/executable.js";
 import type { Executable, LoadOptions } from "../../src/runtime/backend.js";
 import type { Compiled, Exports } from "./compiled.js";
 import { createEngine, linkOf, type EngineParts, type Link } from "./engine.js";
 import { viewOf } from "./views.js";
 
-function newMemory(program: Program, pages: number): WebAssembly.Memory {
+/** Makes the memory of a module; threads can share it, or not. */
+export function newMemory(program: Program, pages: number, shared = false): WebAssembly.Memory {
   try {
     // A memory that cannot grow never moves.
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     throw new MemoryLimitError({
       code: "memory",
@@ -55,18 +56,25 @@ function prepare(program: Program, compiled: Compiled, options: LoadOptions): Pr
   return { parts, link, imports: { env: { memory, host, sample, fail } } };
 }
 
-function finish({ parts, link }: Prepared, instance: WebAssembly.Instance): Executable {
+function engineOf({ parts, link }: Prepared, instance: WebAssembly.Instance): Engine {
   const exports = instance.exports as unknown as Exports;
   link.exports = exports;
-  return new MemoryExecutable(parts.program, createEngine(parts, exports));
+  return createEngine(parts, exports);
+}
+
+/** Loads without waiting, and without what an Executable has around its engine. */
+export function loadEngine(program: Program, compiled: Compiled, options: LoadOptions): Engine {
+  const prepared = prepare(program, compiled, options);
+  const module = new WebAssembly.Module(compiled.module);
+  return engineOf(prepared, new WebAssembly.Instance(module, prepared.imports));
 }
 
 /** Loads without waiting. */
-export function loadModule(program: Program, compiled: Compiled, options: LoadOptions): Executable {
-  const prepared = prepare(program, compiled, options);
-  const module = new WebAssembly.Module(compiled.module);
-  return finish(prepared, new WebAssembly.Instance(module, prepared.imports));
-}
+export const loadModule = (
+  program: Program,
+  compiled: Compiled,
+  options: LoadOptions,
+): Executable => new MemoryExecutable(program, loadEngine(program, compiled, options));
 
 /**
  * Modules up to this size [bytes] are compiled at once: that takes about 0.3 ms, handing them to
@@ -84,5 +92,6 @@ export async function loadModuleAsync(
   if (compiled.module.length <= largestAtOnce) return loadModule(program, compiled, options);
   const prepared = prepare(program, compiled, options);
   const module = await WebAssembly.compile(compiled.module);
-  return finish(prepared, await WebAssembly.instantiate(module, prepared.imports));
+  const instance = await WebAssembly.instantiate(module, prepared.imports);
+  return new MemoryExecutable(program, engineOf(prepared, instance));
 }

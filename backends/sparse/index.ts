@@ -7,14 +7,17 @@ import type { Backend, Executable, LoadOptions } from "../../src/runtime/backend
 import { compileProgram } from "./compile-program.js";
 import { loadModule, loadModuleAsync } from "./executable.js";
 import { estimate, supports } from "./limits.js";
+import { loadWorkers, loadWorkersAsync } from "./workers/load.js";
 
 function loadSync(program: Program, options: LoadOptions): Executable {
   checkLoad(backend, program, options);
+  if ((options.workers ?? 1) > 1) return loadWorkers(program, options);
   return loadModule(program, compileProgram(program), options);
 }
 
 async function load(program: Program, options: LoadOptions): Promise<Executable> {
   checkLoad(backend, program, options);
+  if ((options.workers ?? 1) > 1) return loadWorkersAsync(program, options);
   return loadModuleAsync(program, compileProgram(program), options);
 }
 

@@ -6,7 +6,7 @@ import type { Reals, Stored } from "../../src/memory/memory.js";
 import type { Place } from "./compiled.js";
 
 /** Makes the views of an array at its place. */
-export function viewOf(place: Place, buffer: ArrayBuffer, precision: Precision): Stored {
+export function viewOf(place: Place, buffer: ArrayBufferLike, precision: Precision): Stored {
   const { spec, length, slots, copies } = place;
   const ints = (address: number, count: number): Int32Array =>
     new Int32Array(buffer, address, count);

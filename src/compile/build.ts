@@ -158,7 +158,8 @@ export async function build(
   lap("lower");
   const choice = await chooseBackend(loaders, program, settings);
   lap("choose a backend");
-  const load = { device: settings.device, hosts: settings.hosts };
+  const { device, hosts, workers } = settings;
+  const load = { device, hosts, workers };
   const executable = await choice.backend.load(program, load);
   lap("load");
   const notes = network.warnings.map(({ where, message }) => `${where}: ${message}`);

@@ -17,7 +17,7 @@ function placeIn(named: NamedValue, array: string, element: number): number {
 }
 
 /** A value that is not finite, and the steps (numbered from 0) of which one made it so. */
-interface Found {
+export interface Found {
   readonly array: ValueArray;
   /** Place in the whole of the array's data. */
   readonly at: number;
@@ -25,7 +25,8 @@ interface Found {
   readonly lastStep: number;
 }
 
-function refuse(program: Program, { array, at, firstStep, lastStep }: Found): never {
+/** Refuses a value that is not finite. */
+export function refuse(program: Program, { array, at, firstStep, lastStep }: Found): never {
   const element = at % array.length;
   const copy = Math.floor(at / (array.length * array.slots));
   let where = array.spec.origin ?? array.spec.name;
@@ -109,7 +110,7 @@ function findOdd(data: ValueArray["data"], from: number, to: number): number {
  * each look going on where the last one ended.
  */
 export class Watch {
-  readonly #program: Program;
+  readonly #report: (found: Found) => never;
   readonly #arrays: readonly ValueArray[];
   #array = 0;
   #at = 0;
@@ -117,8 +118,13 @@ export class Watch {
   #began = 0;
   #beganBefore = 0;
 
-  constructor(program: Program, memory: Memory) {
-    this.#program = program;
+  /** `report` throws; usually an error that names the value in the Program. */
+  constructor(
+    program: Program,
+    memory: Memory,
+    report: (found: Found) => never = (found) => refuse(program, found),
+  ) {
+    this.#report = report;
     this.#arrays = realStates(memory);
   }
 
@@ -140,7 +146,7 @@ export class Watch {
       const odd = findOdd(data, this.#at, end);
       if (odd >= 0) {
         const firstStep = Math.min(this.#beganBefore, done - 1);
-        refuse(this.#program, { array, at: odd, firstStep, lastStep: done - 1 });
+        this.#report({ array, at: odd, firstStep, lastStep: done - 1 });
       }
       left -= end - this.#at;
       this.#at = end;

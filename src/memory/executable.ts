@@ -30,6 +30,12 @@ export interface Engine {
   readonly finish?: () => void;
   /** Called when these arrays were written from outside, or (absent) any and the step count. */
   readonly written?: (arrays?: readonly string[]) => void;
+  /** Brings the memory up to date, where steps are done elsewhere; called before it is looked at. */
+  readonly collect?: () => void;
+  /** Called before a run: the arrays that its monitors sample. */
+  readonly observe?: (arrays: readonly string[]) => void;
+  /** Called once, when nothing is needed any more. */
+  readonly dispose?: () => void;
   readonly generated: () => ReturnType<Executable["generated"]>;
 }
 
@@ -150,6 +156,7 @@ export class MemoryExecutable implements Executable {
     const isDouble = this.#program.precision === "float64";
     const x: Values = isDouble ? new Float64Array(size) : new Float32Array(size);
     takeIn(this.#inputs, x);
+    this.#engine.observe?.(job.monitors.map(({ array }) => array));
     const monitors = bindMonitors(job.monitors, { memory, now, settling: this.#settling });
     const first = now.step;
     const result = (stopped?: { readonly reason: string }): RunResult => {
@@ -213,6 +220,7 @@ export class MemoryExecutable implements Executable {
 
   readSync(name: string): Values {
     if (this.#isDisposed) this.#needIdle();
+    this.#engine.collect?.();
     const stored = this.#find(name);
     const isSingle =
       this.#program.precision === "float32" &&
@@ -241,6 +249,7 @@ export class MemoryExecutable implements Executable {
     }
     if (stored.kind === "history") this.#refuse("not-writable", "has a history there", name);
     this.#needLength(`values of ${name}:`, values, exportedSize(stored));
+    this.#engine.collect?.();
     this.#settling.settleForGood(this.#now.step, name);
     importValues(stored, values);
     const derived = role === "tunable" ? this.#derived : [];
@@ -262,6 +271,7 @@ export class MemoryExecutable implements Executable {
 
   reset(keep: ReadonlySet<string> = new Set()): void {
     this.#needIdle();
+    this.#engine.collect?.();
     if (keep.size > 0) this.#settling.settleForGood(this.#now.step);
     else this.#now.step = 0;
     for (const stored of this.#engine.memory.values()) {
@@ -275,6 +285,7 @@ export class MemoryExecutable implements Executable {
 
   snapshotSync(): Uint8Array {
     if (this.#isDisposed) this.#needIdle();
+    this.#engine.collect?.();
     return takeSnapshot(this.#program, this.#engine.memory, this.#now.step);
   }
 
@@ -284,6 +295,7 @@ export class MemoryExecutable implements Executable {
 
   restoreSync(bytes: Uint8Array): void {
     this.#needIdle();
+    this.#engine.collect?.();
     this.#now.step = applySnapshot(this.#program, this.#engine.memory, bytes);
     this.#evaluateSetup();
     this.#engine.written?.();
@@ -305,6 +317,7 @@ export class MemoryExecutable implements Executable {
 
   /** Lets go of the memory, even while somebody still holds on to this object. */
   #release(): void {
+    this.#engine.dispose?.();
     this.#engine = released(this.#now);
     this.#settling = bindSettling(this.#engine.memory, []);
     this.#evaluateSetup = nothing;

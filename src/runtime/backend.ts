@@ -39,6 +39,8 @@ export type HostFunction = (
 
 export interface LoadOptions {
   readonly device: string;
+  /** Threads that run the Program together; absent: 1. */
+  readonly workers?: number;
   readonly hosts: ReadonlyMap<string, HostFunction>;
 }
 

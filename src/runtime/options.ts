@@ -33,6 +33,12 @@ export interface CompileOptions {
   readonly device?: Device;
   /** Default `float64`; on a GPU `float32`. */
   readonly precision?: Precision;
+  /**
+   * Threads that run the network together, with `backend: "sparse"`; default 1. The results have the
+   * same bits for any number. Worth it for large networks of spiking neurons whose synapses have
+   * delays; what cannot be divided is refused. End the threads with `model.dispose()`.
+   */
+  readonly workers?: number;
   /** Copies of the network that run side by side. */
   readonly batch?: number;
   /** Parameters with a value of their own in each copy, for example `left.bias`. */
@@ -59,6 +65,7 @@ export interface Settings {
   readonly backend: BackendName;
   readonly device: Device;
   readonly precision: Precision;
+  readonly workers: number;
   readonly batch: number;
   readonly perCopy: readonly string[];
   readonly tunable: readonly string[];
@@ -80,10 +87,12 @@ const devices = ["cpu", "cuda", "webgpu", "gpu", "gpu.js"] as const;
 const channels: readonly DebugChannel[] = ["ir", "passes", "code", "timing", "memory", "verify"];
 const optionNames: readonly (keyof CompileOptions)[] = [
   ...(["dt", "backend", "device", "precision", "batch", "perCopy", "tunable", "order"] as const),
-  ...(["seed", "optimize", "debug", "debugSink", "hosts", "onWarning"] as const),
+  ...(["seed", "optimize", "debug", "debugSink", "hosts", "onWarning", "workers"] as const),
 ];
 /** More copies than this are a mistake in nearly every case, and their arrays would not fit. */
 const mostCopies = 2 ** 20;
+/** More threads than any machine has cores for gain nothing. */
+const mostWorkers = 64;
 
 function checkDevice(value: unknown): Device {
   if (typeof value === "string" && /^gpu:\d{1,3}$/.test(value)) return value as Device;
@@ -152,6 +161,17 @@ function checkBatch(given: Readonly<Record<string, unknown>>): {
   return { batch: copies, perCopy: names };
 }
 
+function checkWorkers(value: unknown, backend: BackendName): number {
+  if (value === undefined) return 1;
+  const workers = checkWhole("compile.workers", value, 1, mostWorkers);
+  if (workers === 1 || backend === "sparse") return workers;
+  refuse("compile.workers", "no-workers", `the backend "${backend}" runs on one thread`, {
+    got: workers,
+    allowed: "1",
+    hint: 'Give backend: "sparse".',
+  });
+}
+
 /** The type of a model must not depend on which backends are installed, so this looks at options only. */
 function isSynchronous(backend: BackendName, device: Device, batch: unknown): boolean {
   if (backend === "auto") return batch === undefined && device === "cpu";
@@ -178,6 +198,7 @@ export function checkCompileOptions(options: unknown): Settings {
     backend,
     device,
     precision: word("precision", ["float64", "float32"], onGpu ? "float32" : "float64"),
+    workers: checkWorkers(given["workers"], backend),
     ...checkBatch(given),
     tunable: given["tunable"] === undefined ? [] : checkNames("compile.tunable", given["tunable"]),
     ...(order !== undefined && { order }),

@@ -67,8 +67,8 @@ export class ModuleBuilder {
     };
   }
 
-  /** The bytes, for a memory of so many pages that is imported as `env.memory`. */
-  encode(pages: number): Uint8Array<ArrayBuffer> {
+  /** The bytes, for a memory of so many pages, shared or not, that is imported as `env.memory`. */
+  encode(pages: number, isShared = false): Uint8Array<ArrayBuffer> {
     const signatures = new Map<string, { readonly index: number; readonly of: Signature }>();
     const typeOf = (of: Signature): number => {
       const key = keyOf(of);
@@ -96,7 +96,7 @@ export class ModuleBuilder {
         [...signatures.values()].map(({ of }) => of),
       ),
     );
-    put(section.import, (into) => this.#writeImports(into, importTypes, pages));
+    put(section.import, (into) => this.#writeImports(into, importTypes, pages, isShared));
     put(section.function, (into) => {
       into.u32(functionTypes.length);
       for (const type of functionTypes) into.u32(type);
@@ -110,7 +110,7 @@ export class ModuleBuilder {
     return out.view();
   }
 
-  #writeImports(into: Bytes, types: readonly number[], pages: number): void {
+  #writeImports(into: Bytes, types: readonly number[], pages: number, isShared: boolean): void {
     into.u32(this.#imports.length + 1);
     this.#imports.forEach(({ name }, i) => {
       into.text("env");
@@ -121,8 +121,10 @@ export class ModuleBuilder {
     into.text("env");
     into.text("memory");
     into.u8(kinds.memory);
-    into.u8(0x00);
+    // A shared memory must say how large it may become.
+    into.u8(isShared ? 0x03 : 0x00);
     into.u32(pages);
+    if (isShared) into.u32(pages);
   }
 
   #writeGlobals(into: Bytes): void {
