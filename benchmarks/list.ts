@@ -16,5 +16,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   soak: async () => (await import("./soak.js")).soak,
   limit: async () => (await import("./limit.js")).limit,
   size: async () => (await import("./size.js")).size,
+  workers: async () => (await import("./workers.js")).workers,
   passes: async () => (await import("./passes.js")).passes,
 };

@@ -14,6 +14,8 @@ export interface NetworkSpecs {
   /** A recipe network from its file. */
   readonly recipe: { readonly file: string; readonly variation: RecipeVariation };
   readonly vogelsAbbott: { readonly file: string; readonly variation: Variation };
+  /** The Vogels-Abbott network of models in the catalogue, of any size, with as many synapses a cell. */
+  readonly balanced: { readonly neurons: number };
   /** Graded neurons in a ring, each with an input and an output; a single one has no synapse. */
   readonly ring: { readonly neurons: number };
   /** Neurons that fire at a rate [Hz] whatever happens, and their synapses onto as many others. */
@@ -93,6 +95,30 @@ function buildRing({ neurons: n }: NetworkSpecs["ring"]): Built {
   network.addInput(cells, { size: n });
   network.addOutput(cells);
   return { network, input: new Float64Array(n).fill(5), watched: ["cells"] };
+}
+
+/** Synapses of a cell, as in the network of 4000 cells. */
+const fanOut = 80;
+
+function buildBalanced({ neurons: n }: NetworkSpecs["balanced"]): Built {
+  const network = new Network({ name: `balanced network of ${n}` });
+  const cell = neurons.conductanceIntegrateAndFire({ bias: 0.2 });
+  const sizes = { exc: 0.8 * n, inh: 0.2 * n };
+  const watched = ["exc", "inh"] as const;
+  for (const name of watched) network.addPopulation(cell, sizes[name], { name });
+  const common = { transmissionDelay: 0.8 };
+  const kinds = {
+    exc: synapses.exponentialConductance({ weight: 0.004, ...common }),
+    inh: synapses.exponentialConductance({ weight: 0.051, receptor: "gI", ...common }),
+  };
+  for (const from of watched) {
+    for (const to of watched) {
+      const outDegree = Math.round((fanOut * sizes[to]) / n);
+      const connectivity = rules.fixedOutDegree({ outDegree, seed: 1 });
+      network.addConnection(kinds[from], from, to, { name: `${from}->${to}`, connectivity });
+    }
+  }
+  return { network, input: new Float64Array(0), watched };
 }
 
 const pacemaker = defineNeuron({
@@ -206,6 +232,7 @@ const builders: Builders = {
     input: new Float64Array(0),
     watched: ["exc", "inh"],
   }),
+  balanced: buildBalanced,
   ring: buildRing,
   pacemakers: buildPacemakers,
   sheet: buildSheet,

@@ -9,7 +9,10 @@ import type { Built, NetworkSpec } from "../networks/build.js";
 import { joinSpikes, prefixOf, recorded } from "../networks/vogels-abbott.js";
 
 /** How to compile; `dt` is 0.1 ms. */
-export type SteppingOptions = Pick<CompileOptions, "precision" | "optimize" | "order"> & {
+export type SteppingOptions = Pick<
+  CompileOptions,
+  "precision" | "optimize" | "order" | "workers"
+> & {
   readonly backend: "sparse" | "iterative";
 };
 
