@@ -2,7 +2,7 @@
 // keep their order, so every sum has its terms in the order of the whole; sources keep their numbers
 // where spikes or values come from all parts.
 
-import { sourcesOf, targetsOf, visitsOf, walkerOf } from "../layout.js";
+import { edgesOf, sourcesOf, targetsOf, visitsOf, walkerOf } from "../layout.js";
 import type { IndexArrays } from "../layout.js";
 import type { Layout } from "../program.js";
 import type { PartArrays } from "./part-arrays.js";
@@ -31,7 +31,11 @@ function findAnchor(op: EdgeOp, arrays: PartArrays): Anchor {
   if (place === undefined) refuse(op, "writes neither at a target nor at an edge");
   const at = place.at === "target" ? "target" : "edge";
   const { array, offset = 0 } = place;
-  return { at, owns: (i) => arrays.owns(place, i), key: `${at} ${array} ${offset}` };
+  const count = at === "target" ? targetsOf(op.layout) : edgesOf(op.layout);
+  // Asked for every edge, so looked up once for each end.
+  const own = new Uint8Array(count);
+  for (let i = 0; i < count; i++) own[i] = arrays.owns(place, i) ? 1 : 0;
+  return { at, owns: (i) => own[i] === 1, key: `${at} ${array} ${offset}` };
 }
 
 const kept = (count: number, owns: (i: number) => boolean): Int32Array => upTo(count).filter(owns);

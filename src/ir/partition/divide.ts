@@ -76,10 +76,13 @@ function leastCrossing(
   const lags = typeof lag === "string" ? indexes.get(lag) : undefined;
   const lagOf = (edge: number): number => (typeof lag === "number" ? lag : (lags?.[edge] ?? 0));
   let least = Infinity;
-  eachEdge(op.layout, indexes, (s, t, e) => {
+  const meet = (s: number, t: number, e: number): void => {
     const own = owner[elementOf(anchor, anchor.at === "target" ? t : e)];
     if (own !== list[offset + (onTarget ? t : s)]) least = Math.min(least, distance(lagOf(e)));
-  });
+  };
+  // Where all edges have the same delay, one that crosses says everything.
+  const isDone = (): boolean => lags === undefined && least < Infinity;
+  eachEdge(op.layout, indexes, meet, isDone);
   return least;
 }
 

@@ -3,7 +3,7 @@
 // ascend, so that lists of the parts, one after the other, are a list again.
 
 import { expectedActivity } from "../expected-activity.js";
-import { indexArraysOf, targetsOf } from "../layout.js";
+import { indexArraysOf, targetsOf, visitsOf } from "../layout.js";
 import type { IndexArrays } from "../layout.js";
 import type { ArraySpec, EdgesOp, MapOp, Op, Operand, Program, Write } from "../program.js";
 import { changingArrays, spikesOf } from "./dependences.js";
@@ -94,6 +94,10 @@ class Binder {
     const lagOf = this.#lagOf(op);
     const mayBeNew = list !== undefined && lagOf !== undefined;
     const weight = spikes === undefined ? 1 : this.#activity;
+    if (anchor !== undefined && edge.length === 0 && source.length === 0 && !mayBeNew) {
+      this.#countEdges(op, anchor, weight);
+      return;
+    }
     eachEdge(op.layout, this.#indexes, (s, t, e) => {
       const first = anchor === undefined ? this.#node(edge[0]!, e) : this.#node(anchor, t);
       for (const place of edge) this.#groups.join(first, this.#node(place, e));
@@ -104,6 +108,24 @@ class Binder {
       }
       this.#work[first]! += weight;
     });
+  }
+
+  /** Counts the work of edges at their targets, where nothing else has to be done for them. */
+  #countEdges({ layout }: EdgeOp, anchor: Operand | Write, weight: number): void {
+    const targets = targetsOf(layout);
+    const counts = new Float64Array(targets);
+    if (layout.kind === "csr") {
+      const start = this.#indexes.get(layout.start)!;
+      const other = this.#indexes.get(layout.other)!;
+      if (layout.rows === "source") {
+        for (let p = 0; p < start[layout.sources]!; p++) counts[other[p]!]! += 1;
+      } else {
+        for (let t = 0; t < targets; t++) counts[t] = start[t + 1]! - start[t]!;
+      }
+    } else {
+      counts.fill(visitsOf(layout) / Math.max(1, targets));
+    }
+    for (let t = 0; t < targets; t++) this.#work[this.#node(anchor, t)]! += weight * counts[t]!;
   }
 
   /** The lag of each edge, where spikes of the op may be as new as the step; else undefined. */

@@ -41,16 +41,21 @@ export function anchorOf(
   return places.find(({ at }) => at === "target") ?? places.find(({ at }) => at === "edge");
 }
 
-/** Visits all edges, row after row of the end by which they are listed. */
+/** Visits all edges, row after row of the end by which they are listed; no more rows when it is done. */
 export function eachEdge(
   layout: Layout,
   indexes: IndexArrays,
   visit: (source: number, target: number, edge: number) => void,
+  isDone: () => boolean = () => false,
 ): void {
   const walker = walkerOf(layout, indexes);
   if (layout.kind === "csr" && layout.rows === "source") {
-    for (let s = 0; s < sourcesOf(layout); s++) walker.ofSource(s, (t, e) => visit(s, t, e));
+    for (let s = 0; s < sourcesOf(layout) && !isDone(); s++) {
+      walker.ofSource(s, (t, e) => visit(s, t, e));
+    }
     return;
   }
-  for (let t = 0; t < targetsOf(layout); t++) walker.ofTarget(t, (s, e) => visit(s, t, e));
+  for (let t = 0; t < targetsOf(layout) && !isDone(); t++) {
+    walker.ofTarget(t, (s, e) => visit(s, t, e));
+  }
 }
