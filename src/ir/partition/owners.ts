@@ -186,11 +186,11 @@ class Binder {
       refuseWhole(this.#program.name, "is one piece that cannot be divided among workers", hint);
     }
     const problem = "needs values or spikes of other neurons in the step in which they come to be";
-    refuse(
-      worst,
-      problem,
-      "Give these synapses a delay of a step or more, or leave out `workers`.",
-    );
+    const hint =
+      worst.kind === "deliver" || worst.kind === "edges"
+        ? "Give these synapses a delay of a step or more, or leave out `workers`."
+        : "What acts at once, such as graded and electrical synapses, runs on one thread only.";
+    refuse(worst, problem, hint);
   }
 
   /** Deals the sets out to so many parts. */

@@ -25,7 +25,7 @@ const cases: Readonly<Record<string, [Network, RegExp]>> = {
     network((net) =>
       net.addConnection(synapses.nonSpiking(), "a", "a", { name: "g", connectivity }),
     ),
-    /gather.*in the step in which they come to be/,
+    /gather.*in the step in which they come to be.*graded and electrical synapses/,
   ],
 };
 
@@ -37,6 +37,19 @@ test.each(Object.entries(cases))("%s", async (name, [net, text]) => {
   await expect(refused).rejects.toMatchObject({ code: "unsupported" });
   (await net.compile({ ...options, ...order, workers: 1 })).dispose();
   expect(threads.started).toHaveLength(0);
+});
+
+test("a single neuron, and kernels of spiking synapses", async () => {
+  const single = new Network({ name: "single" });
+  single.addNeuron(neurons.spiking());
+  await expect(single.compile({ ...options, workers: 2 })).rejects.toThrow(/is one piece/);
+  const sheet = new Network({ name: "sheet" });
+  sheet.addPopulation(neurons.spiking(), [8, 8], { name: "a" });
+  const maxConductance = [0.1, 0.1, 0.1].map(() => [0.1, 0.2, 0.1]);
+  const kernel = synapses.pattern(synapses.spiking, { maxConductance, transmissionDelay: 0.5 });
+  sheet.addConnection(kernel, "a", "a", { name: "kernel" });
+  const refused = sheet.compile({ ...options, workers: 2 });
+  await expect(refused).rejects.toMatchObject({ code: "unsupported", where: "kernel" });
 });
 
 test("a batch, other backends and numbers that are none", async () => {
