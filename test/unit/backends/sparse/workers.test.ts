@@ -12,9 +12,8 @@ import { useThreads } from "../../../helpers/threads.js";
 
 useThreads();
 const dt = 0.1;
-const counts = [2, 3, 4, 7] as const;
-/** A network of thousands of cells takes long to compile. */
-const fewCounts = [2, 7] as const;
+/** In float32 two of them, and for thousands of cells, which take long to compile. */
+const counts = { many: [2, 3, 4, 7], few: [2, 7] } as const;
 const precisions = ["float64", "float32"] as const;
 
 const compile = (net: Network, workers: number, more = {}): Promise<Model> =>
@@ -40,7 +39,8 @@ describe.each(precisions)("%s", (precision) => {
     const wanted = one.runSync({ steps: 400, record, ...input });
     const truth = one.snapshot();
     expect(Object.values(wanted.spikes).some(({ step }) => step.length > 50)).toBe(true);
-    for (const workers of name === "Vogels-Abbott" ? fewCounts : counts) {
+    const isShort = name === "Vogels-Abbott" || precision === "float32";
+    for (const workers of isShort ? counts.few : counts.many) {
       const model = await compile(make(), workers, { precision });
       model.runSync({ steps: 137, ...input });
       await model.run({ steps: 263, ...input });
