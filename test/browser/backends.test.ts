@@ -89,7 +89,8 @@ describeInBrowser("in a browser", () => {
             const facts = await page.evaluate(() => (globalThis as InPage).testPage.facts);
             expect(facts).toEqual({ isIsolated, isCodeFromTextRefused: true });
             // Isolation changes no arithmetic, so that fewer jobs do without it.
-            const jobs = isIsolated ? some : some.filter(({ job }) => job.precision === "float32");
+            const single = some.filter(({ job }) => job.precision === "float32");
+            const jobs = isIsolated ? some : single.slice(-3);
             expect(await findDifferences(page, jobs)).toEqual([]);
           },
         );

@@ -112,7 +112,7 @@ function problemWith(text: string, { network, error, time, memory }: Outcome): s
 test(
   "a changed document gives a network or a typed error, soon and in little memory",
   () => {
-    const count = Math.round(2000 * Number(process.env["MYELIN_RUNS"] ?? 1));
+    const count = Math.round(1500 * Number(process.env["MYELIN_RUNS"] ?? 1));
     const first = Number(process.env["MYELIN_SEED"]) || 1;
     const problems: string[] = [];
     let accepted = 0;

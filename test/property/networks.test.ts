@@ -53,7 +53,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         const others = await Promise.all(settings.map((optimize) => compiled(plan, { optimize })));
         await expectEqualSteps(plain, others, { steps: 20, drive, tolerance: 1e-12 });
       });
-      await fc.assert(property, runs(3));
+      await fc.assert(property, runs(2));
     },
     timeLimit,
   );
@@ -89,7 +89,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         expectSameTrace([end], [await shownBy(model)]);
         expect(single).toEqual(outputsOf(model, whole.traces, whole.steps.length));
       });
-      await fc.assert(property, runs(8));
+      await fc.assert(property, runs(5));
     },
     timeLimit,
   );
@@ -113,7 +113,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         expectSameTrace([await shownBy(model)], [await shownBy(other)]);
         expectSameTrace(await traceOf(model, 25, drive), await traceOf(other, 25, drive));
       });
-      await fc.assert(property, runs(6));
+      await fc.assert(property, runs(4));
     },
     timeLimit,
   );
@@ -127,7 +127,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         model.reset({ keep: "nothing" });
         expectSameTrace(first, await traceOf(model, 25, drive));
       });
-      await fc.assert(property, runs(3));
+      await fc.assert(property, runs(2));
     },
     timeLimit,
   );
@@ -169,7 +169,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         const [first, second] = traces.map((trace) => trace.map(withoutCounters));
         expectSameTrace(first!, second!, 1e-9);
       });
-      await fc.assert(property, runs(8));
+      await fc.assert(property, runs(5));
     },
     timeLimit,
   );
@@ -193,7 +193,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         const [first, second] = traces.map((trace) => trace.map(withoutCounters));
         expectSameTrace(first!, second!, 1e-9);
       });
-      await fc.assert(property, runs(4));
+      await fc.assert(property, runs(2));
     },
     timeLimit,
   );
@@ -217,7 +217,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
           expectSameTrace(alone.map(withoutCounters), own, 1e-9);
         }
       });
-      await fc.assert(property, runs(5));
+      await fc.assert(property, runs(3));
     },
     timeLimit,
   );
@@ -241,7 +241,7 @@ describe.each(compats)("with the ways of SNS-Toolbox: %s", (compat) => {
         expect(second.warnings).toEqual(first.warnings);
         expect([network.summary(), contentsOf(flat)]).toEqual(before);
       });
-      fc.assert(property, runs(4));
+      fc.assert(property, runs(2));
     },
     timeLimit,
   );

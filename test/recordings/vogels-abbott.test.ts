@@ -153,7 +153,7 @@ for (const variant of isThere ? variants : []) {
       test(says, prefixTest(other, variant, part), longest);
     }
 
-    if (isQuick || isSingle) {
+    if (isQuick) {
       const none = { ...part, optimize: "none" } as const;
       test("every spike is Auryn's without passes", prefixTest(plain, variant, none), longest);
     }

@@ -68,7 +68,7 @@ test(
   "random networks of spiking neurons",
   async () => {
     let divided = 0;
-    for (let seed = 0; seed < 12 * factor; seed++) {
+    for (let seed = 0; seed < 8 * factor; seed++) {
       const net = spikingNetwork(seed);
       for (const order of ["default", "brian2"]) {
         const model = await net.compile({
@@ -88,7 +88,7 @@ test(
   "random Programs",
   () => {
     let divided = 0;
-    for (let seed = 0; seed < 30 * factor; seed++) {
+    for (let seed = 0; seed < 20 * factor; seed++) {
       const program = randomProgram(seed, { tunable: seed % 3 === 0, connections: 3 });
       for (const one of [program, optimize(program, "default")])
         if (compare(one, [2, 4], 40)) divided++;
@@ -104,7 +104,7 @@ test(
     const divided = new Map<string, number>();
     families.forEach(({ name, variants }, family) => {
       // Every second one, unless more is asked for.
-      for (let variant = 0; variant < variants.length; variant += factor > 1 ? 1 : 2) {
+      for (let variant = 0; variant < variants.length; variant += factor > 1 ? 1 : 3) {
         for (let round = 0; round < factor; round++) {
           const program = drawnProgram(family, variant, round);
           if (compare(program, [2, 3], 20)) divided.set(name, (divided.get(name) ?? 0) + 1);

@@ -1,5 +1,5 @@
 // Every model of the catalogue in the sparse backend as in the iterative one, bit for bit, for ten
-// thousand steps in which neurons are driven, held down and left alone; for three thousand in the other
+// thousand steps in which neurons are driven, held down and left alone; for fewer in the other
 // ways of joining neurons with the same model.
 
 import { MyelinError } from "../../../../src/index.js";
@@ -16,7 +16,7 @@ import {
   vectorFor,
 } from "../../../helpers/side-by-side.js";
 
-const [manySteps, fewSteps] = [10_000, 3_000];
+const [manySteps, fewSteps] = [10_000, 1_500];
 /** Steps [ms]; the longest that a model is stable with is taken. */
 const candidates = [0.1, 0.02, 0.004];
 
