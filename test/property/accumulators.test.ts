@@ -61,7 +61,7 @@ test(
       lazily += 1;
       await expectEqualSteps(plain, others, { steps: 20, drive, tolerance: 1e-12 });
     });
-    await fc.assert(property, runs(36));
+    await fc.assert(property, runs(25));
     expect(lazily).toBeGreaterThan(0);
   },
   timeLimit,
@@ -78,7 +78,7 @@ test(
       const traces = [await traceOf(plain, 60, drive), await traceOf(model, 60, drive)];
       expectSameTrace(traces[0]!, traces[1]!, 1e-9);
     });
-    await fc.assert(property, runs(18));
+    await fc.assert(property, runs(13));
   },
   timeLimit,
 );
@@ -105,7 +105,7 @@ test(
       model.runSync({ steps: before + 15, input: drive, record });
       expectSameTrace([await shownBy(model)], [await shownBy(other)]);
     });
-    await fc.assert(property, runs(18));
+    await fc.assert(property, runs(13));
   },
   timeLimit,
 );
@@ -123,7 +123,7 @@ test(
       const { traces } = model.runSync({ steps: 1, input: drive, record: names });
       for (const name of names) expect(traces[name]).toEqual(model.state.get(name));
     });
-    await fc.assert(property, runs(12));
+    await fc.assert(property, runs(8));
   },
   timeLimit,
 );
@@ -148,7 +148,7 @@ test(
         });
       }
     });
-    await fc.assert(property, runs(9));
+    await fc.assert(property, runs(6));
   },
   timeLimit,
 );
@@ -178,7 +178,7 @@ test(
       quick.restore(plain.snapshot());
       expectSameTrace(await traceOf(plain, 5, drive), await traceOf(quick, 5, drive));
     });
-    await fc.assert(property, runs(15));
+    await fc.assert(property, runs(11));
   },
   timeLimit,
 );
@@ -214,7 +214,7 @@ test(
       for (const each of [plain, model]) each.params.set(name, again);
       expectSameTrace(await traceOf(plain, 6, drive), await traceOf(model, 6, drive), 1e-9);
     });
-    await fc.assert(property, runs(18));
+    await fc.assert(property, runs(13));
   },
   timeLimit,
 );
@@ -245,7 +245,7 @@ test(
         }
       }
     });
-    await fc.assert(property, runs(9));
+    await fc.assert(property, runs(6));
   },
   timeLimit,
 );

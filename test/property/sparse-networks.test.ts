@@ -229,7 +229,7 @@ test(
       }
       for (const model of [twins.truth, twins.other]) model.dispose();
     });
-    await fc.assert(property, settings(16));
+    await fc.assert(property, settings(12));
   },
   timeLimit,
 );
@@ -253,7 +253,7 @@ test(
       expectSameState(pair);
       for (const one of [pair.truth, pair.other]) one.dispose();
     });
-    await fc.assert(property, settings(16));
+    await fc.assert(property, settings(12));
   },
   timeLimit,
 );

@@ -106,7 +106,7 @@ test("Ctrl-C ends the run, which writes what there is", async () => {
 });
 
 /** A while that differs each time [ms]; more of them with MYELIN_RUNS. */
-const kills = process.env["MYELIN_RUNS"] === undefined ? 8 : 20;
+const kills = process.env["MYELIN_RUNS"] === undefined ? 6 : 20;
 const pauses = Array.from({ length: kills }, (_, i) => 1 + ((i * 7919) % 83));
 
 test("killed at any moment, a run goes on from its checkpoint to the same end", async () => {

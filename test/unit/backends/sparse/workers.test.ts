@@ -12,8 +12,8 @@ import { useThreads } from "../../../helpers/threads.js";
 
 useThreads();
 const dt = 0.1;
-/** All of them once, in float64; else two, because each is compiled anew. */
-const counts = { many: [2, 3, 4, 7], few: [2, 7] } as const;
+/** All of them once; elsewhere fewer, because each is compiled anew. */
+const counts = { many: [2, 3, 4, 7], few: { float64: [2, 7], float32: [3] } } as const;
 const precisions = ["float64", "float32"] as const;
 
 const compile = (net: Network, workers: number, more = {}): Promise<Model> =>
@@ -40,7 +40,7 @@ describe.each(precisions)("%s", (precision) => {
     const truth = one.snapshot();
     expect(Object.values(wanted.spikes).some(({ step }) => step.length > 50)).toBe(true);
     const isShort = name !== "catalogue" || precision === "float32";
-    for (const workers of isShort ? counts.few : counts.many) {
+    for (const workers of isShort ? counts.few[precision] : counts.many) {
       const model = await compile(make(), workers, { precision });
       model.runSync({ steps: 137, ...input });
       await model.run({ steps: 263, ...input });
