@@ -120,14 +120,18 @@ export interface Touch {
 }
 
 /**
- * A delivery may only change its own edge, so that edges can be done in any order; and where it
- * changes several lazily kept states, none of them may take part in anything else.
+ * A delivery may only change its own edge and add to targets, so that edges can be done in any order;
+ * and where it changes several lazily kept states, or adds to targets, none of those states may take
+ * part in anything else.
  */
 export function checkDelivery(op: DeliverOp, touches: readonly Touch[]): Refusal | undefined {
   const isOnTarget = (place: Operand | Write): boolean => place.at === "target";
-  if (op.writes.some(isOnTarget)) return refuse(`${op.id} changes the target as well`);
   if (op.reads.some(isOnTarget)) return refuse(`${op.id} reads the target`);
-  if (touches.length < 2) return undefined;
+  const onTarget = op.writes.filter(isOnTarget);
+  if (onTarget.some(({ mode }) => mode !== "add")) {
+    return refuse(`${op.id} changes the target as well`);
+  }
+  if (touches.length < 2 && onTarget.length === 0) return undefined;
   const lazy = new Set(touches.map(({ write }) => write));
   const parts = op.writes.filter((write) => lazy.has(write)).map((write) => [write]);
   parts.push(op.writes.filter((write) => !lazy.has(write)));
@@ -136,7 +140,10 @@ export function checkDelivery(op: DeliverOp, touches: readonly Touch[]): Refusal
     const { needed } = neededBody(op.body, results);
     const others = touches.filter(({ write }) => write === undefined || !writes.includes(write));
     if (others.some(({ symbol }) => symbol !== undefined && needed.has(symbol))) {
-      return refuse(`${op.id} makes one state that is kept lazily from another`);
+      const made = writes.some(isOnTarget)
+        ? "changes the target by a state that is kept lazily"
+        : "makes one state that is kept lazily from another";
+      return refuse(`${op.id} ${made}`);
     }
   }
   return undefined;

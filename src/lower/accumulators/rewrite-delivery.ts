@@ -105,7 +105,8 @@ export function rewriteDelivery(
   const uses = plans.flatMap((plan) =>
     plan.state.deliveries.filter((use) => use.op === op).map((use) => ({ plan, use })),
   );
-  if (uses.length === 1) return rewriteOne({ ...uses[0]!, op }, nextId, context);
+  const addsToTargets = op.writes.some(({ at }) => at === "target");
+  if (uses.length === 1 && !addsToTargets) return rewriteOne({ ...uses[0]!, op }, nextId, context);
   const lazy = new Set(uses.map(({ use }) => use.write));
   const ops = uses.flatMap(({ plan, use }) => {
     if (use.write === undefined) return [];

@@ -215,6 +215,21 @@ test("a state that a spike also changes, and that does not decay, comes along", 
   expect(ops(after, "deliver")).toHaveLength(1);
 });
 
+test("what a spike adds to its target besides comes in a delivery of its own", async () => {
+  const given = network({
+    deliver: {
+      ...{ body: body("g = g + min(0.2, 1 - g); jump = 0.25") },
+      writes: [write("g", "g@2", "edge"), write("jump", "V@2", "target", add)],
+    },
+  });
+  const after = lazily(given);
+  await expectClose(given, after);
+  const [first, second, ...more] = ops(after, "deliver");
+  expect(first).toMatch(/writes g@1\[edge\]/);
+  expect(second).toMatch(/jump = 0\.25\n {2}writes V@2 \+= jump/);
+  expect(more).toEqual([]);
+});
+
 test("tunable parameters work where one value serves all edges, and as factors", async () => {
   const tunable = (name: string, initial: number | Float64Array): ArraySpec => ({
     ...parameter(name, initial),
@@ -329,11 +344,11 @@ const refused: readonly (readonly [string, Parts, RegExp])[] = [
     /deliver5 reads the target/,
   ],
   [
-    "a delivery that changes the target",
+    "a delivery that changes the target by the state",
     {
       deliver: { writes: [write("g", "g@2", "edge"), write("g", "V@2", "target", add)] },
     },
-    /deliver5 changes the target as well/,
+    /deliver5 changes the target by a state that is kept lazily/,
   ],
   [
     "a state that something else reads",
