@@ -34,6 +34,8 @@ export const sweep: MapOp = {
   reads: [read("g", "g@0"), read("k", "k@0")],
   ...{ body: body("g = k * g"), writes: [write("g", "g@0")] },
 };
+/** The sweep with more to read. */
+export const withReads = (...reads: MapOp["reads"]) => ({ reads: [...sweep.reads, ...reads] });
 
 /** What a test wants otherwise. */
 export interface Parts {

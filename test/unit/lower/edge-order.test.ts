@@ -1,5 +1,5 @@
-// Edges numbered in the order in which spikes meet them: what moves and what stays where it is, what
-// stands in the way, and that nobody who knows edges by their names notices.
+// Edges numbered in the order in which spikes meet them: what moves and what stays where it is, and that
+// nobody who knows edges by their names notices.
 
 import { array, body, read, write } from "../../../src/ir/build.js";
 import { printOp } from "../../../src/ir/print.js";
@@ -9,7 +9,6 @@ import { edgeOrder } from "../../../src/lower/edge-order.js";
 import { load, namedValues, traceOf } from "../../helpers/compare-programs.js";
 import { inOrder, rowsOf } from "../../helpers/edge-lists.js";
 import {
-  add,
   bySource,
   byTarget,
   edges,
@@ -19,10 +18,9 @@ import {
   sizes,
   sources,
   spikes,
-  sweep,
   targets,
+  withReads,
 } from "../../helpers/edge-programs.js";
-import type { Parts } from "../../helpers/edge-programs.js";
 import { edgeNetworks, gapBetween, usesOf, variants } from "../../helpers/edge-networks.js";
 
 async function moved(before: Program): Promise<Program> {
@@ -227,6 +225,9 @@ test("a delay for each edge, and what waits for its source, keep their edges", a
   expect(found).toEqual(bySource.list.map((edge) => (lags.initial as Int32Array)[edge]!));
 });
 
+const readsWithout = (op: Op, name: string) =>
+  "reads" in op ? (op as MapOp).reads.filter(({ array }) => array !== name) : [];
+
 test("connections that share arrays are put in order each in its part", async () => {
   const { more, ...parts } = joined(edges);
   // Weights of the first alone.
@@ -235,240 +236,6 @@ test("connections that share arrays are put in order each in its part", async ()
   );
   for (const id of ["deliver1", "deliver4"]) expect(layoutOf(after, id)).not.toMatch(/edge\.\d/);
   expect(after.names.find(({ path }) => path === "h")!.order).toHaveLength(2 * edges);
-});
-
-const readsWithout = (op: Op, name: string) =>
-  "reads" in op ? (op as MapOp).reads.filter(({ array }) => array !== name) : [];
-
-const reduce: Op = {
-  ...{ kind: "reduce", id: "reduce4", phase: "record", fn: "sum", count: edges },
-  ...{ from: read("g", "g@0"), write: write("total", "total@0", "one") },
-};
-const total = array({ name: "total" });
-const sum: Op = {
-  ...{ kind: "gather", id: "gather4", phase: "currents", layout: byTarget.layout },
-  reads: [read("g", "g@0", "edge")],
-  ...{ body: body("s = 0.01 * g"), writes: [write("s", "V@0", "target", add)] },
-};
-const withReads = (...reads: MapOp["reads"]) => ({ reads: [...sweep.reads, ...reads] });
-
-const refused: readonly (readonly [string, Parts])[] = [
-  ["edges that a step sums target by target", { arrays: byTarget.arrays, more: [sum] }],
-  [
-    "weights that a step sums target by target",
-    {
-      arrays: byTarget.arrays,
-      more: [{ ...sum, id: "gather4", reads: [read("g", "W@0", "edge")] } as Op],
-    },
-  ],
-  [
-    "edges without a state",
-    {
-      deliver: {
-        reads: [read("g", "W@0", "edge")],
-        body: body("jump = g"),
-        writes: [write("jump", "V@0", "target", add)],
-      },
-    },
-  ],
-  [
-    "a list in which an edge is twice and another missing",
-    {
-      arrays: [
-        array({ name: "odd", role: "index", initial: Int32Array.of(1, 4, 6, 2, 5, 0, 0, 7) }),
-      ],
-      deliver: { layout: { ...bySource.layout, edge: "odd" } },
-    },
-  ],
-  [
-    "a list of some of the edges",
-    {
-      arrays: [array({ name: "h", length: edges + 1 })],
-      deliver: {
-        layout: { ...bySource.layout, edges: edges + 1 },
-        ...{ reads: [read("h", "h@0", "edge")], body: body("h = h + 1") },
-        writes: [write("h", "h@0", "edge")],
-      },
-    },
-  ],
-  ["connections that share some of their edges", joined(3)],
-  ["an array that is at one place for one and at another for another", joined(edges)],
-  ["what a sum over all reads", { arrays: [total], more: [reduce] }],
-  [
-    "what an output shows",
-    {
-      arrays: [array({ name: "y", role: "output", length: 2 })],
-      more: [
-        {
-          ...{ kind: "io", id: "io4", phase: "outputs", into: "y", version: 0 },
-          pieces: [{ array: "g", version: 0, offset: 3, count: 2, position: 0 }],
-        },
-      ],
-    },
-  ],
-  [
-    "what a function of the user writes",
-    {
-      more: [
-        {
-          ...{ kind: "host", id: "host4", phase: "outputs", name: "f", reads: [] },
-          writes: [{ array: "g", version: 0, offset: 2, count: 3 }],
-        },
-      ],
-    },
-  ],
-  [
-    "what is pushed into a ring",
-    {
-      arrays: [array({ name: "past", length: edges, slots: 2 })],
-      more: [
-        {
-          ...{ kind: "ring", id: "ring4", phase: "emit" },
-          ...{ from: { array: "g", version: 0 }, into: { array: "past", version: 0 } },
-        },
-      ],
-    },
-  ],
-  [
-    "random numbers, which go by their places",
-    {
-      arrays: [array({ name: "noise", length: edges })],
-      sweep: withReads(read("n", "noise@0")),
-      more: [
-        {
-          ...{
-            kind: "random",
-            id: "random4",
-            phase: "update",
-            how: "uniform",
-            stream: 1,
-            count: edges,
-          },
-          write: write("n", "noise@0"),
-        },
-      ],
-    },
-  ],
-  [
-    "an input for each edge",
-    {
-      arrays: [array({ name: "z", role: "input", length: edges })],
-      sweep: { ...withReads(read("z", "z@0")), body: body("g = k * g + z") },
-    },
-  ],
-  [
-    "one edge of them",
-    {
-      arrays: [total],
-      more: [
-        {
-          ...{
-            kind: "map",
-            id: "map4",
-            phase: "update",
-            count: 1,
-            reads: [read("g", "g@0", "one")],
-          },
-          ...{ body: body("first = g"), writes: [write("first", "total@0", "one")] },
-        },
-      ],
-    },
-  ],
-  [
-    "parameters that pairs of edges share",
-    {
-      arrays: [array({ name: "P", role: "parameter", initial: Float64Array.of(1, 2, 3, 4) })],
-      sweep: {
-        ...withReads(read("P", "P@0", "element", { repeat: 2 })),
-        body: body("g = k * g * P"),
-      },
-    },
-  ],
-  [
-    "parameters that come round",
-    {
-      arrays: [array({ name: "P", role: "parameter", initial: Float64Array.of(1, 2, 3) })],
-      sweep: {
-        ...withReads(read("P", "P@0", "element", { period: 3 })),
-        body: body("g = k * g * P"),
-      },
-    },
-  ],
-  [
-    "edges of which some fire",
-    {
-      arrays: [array({ name: "hot", type: "spikes", length: edges })],
-      sweep: {
-        body: body("g = k * g; hot = g > 1"),
-        emit: { when: "hot", list: "hot", version: 0 },
-      },
-    },
-  ],
-  [
-    "a matrix without lists",
-    {
-      arrays: [array({ name: "far", length: 2 })],
-      more: [
-        {
-          ...{ kind: "deliver", id: "deliver4", phase: "deliver", spikes },
-          layout: { kind: "dense", sources, targets: 2 },
-          reads: [read("g", "g@0", "edge")],
-          ...{ body: body("g = g + 0.1"), writes: [write("g", "g@0", "edge")] },
-        },
-      ],
-    },
-  ],
-  [
-    "a list with more than the edges",
-    {
-      arrays: [
-        array({ name: "odd", role: "index", initial: Int32Array.of(1, 4, 6, 2, 5, 0, 3, 7, 7) }),
-      ],
-      deliver: { layout: { ...bySource.layout, edge: "odd" } },
-    },
-  ],
-  [
-    "edges whose ends have their numbers",
-    {
-      arrays: [array({ name: "h", length: edges })],
-      more: [
-        {
-          ...{
-            kind: "edges",
-            id: "edges4",
-            phase: "plasticity",
-            trigger: { on: "every", steps: 1 },
-          },
-          layout: { kind: "diagonal", count: edges },
-          reads: [read("g", "g@0", "edge"), read("h", "h@0", "source")],
-          ...{ body: body("g = g + 0.1 * h"), writes: [write("g", "g@0", "edge")] },
-        },
-      ],
-    },
-  ],
-  [
-    "what the ends of other edges have",
-    {
-      more: [
-        {
-          ...{
-            kind: "edges",
-            id: "edges4",
-            phase: "plasticity",
-            trigger: { on: "every", steps: 1 },
-          },
-          layout: { kind: "diagonal", count: edges },
-          reads: [read("g", "g@0", "edge"), read("h", "k@0", "target")],
-          ...{ body: body("g = g + 0.1 * h"), writes: [write("g", "g@0", "edge")] },
-        },
-      ],
-    },
-  ],
-];
-
-test.each(refused)("left as it is: %s", (_what, parts) => {
-  const before = made(parts);
-  expect(edgeOrder.run(before)).toBe(before);
 });
 
 test("one value for all edges, or a copy of each value for each copy of a batch, is no obstacle", async () => {
