@@ -2,7 +2,6 @@
 // which know their phase of the step but not yet their place. Invariant: nothing after this pass
 // knows what a neuron is.
 
-import type { FlatNetwork } from "../network/types.js";
 import { addChannels } from "./expand/channels.js";
 import { addConnection } from "./expand/connection.js";
 import { ExpandContext } from "./expand/context.js";
@@ -10,20 +9,29 @@ import type { ExpandOptions, InputSums } from "./expand/context.js";
 import { longestDelayOf } from "./expand/delays.js";
 import { addPopulationArrays, addPopulationParts } from "./expand/population.js";
 import { addInputs, addOutputs } from "./expand/ports.js";
+import type { PooledNetwork } from "./pool/pooled.js";
+
+/** Names of channels come behind those of all connections. */
+const behindAll = 2 ** 40;
 
 /** Expands a whole network. */
-export function expand(network: FlatNetwork, options: ExpandOptions): ExpandContext {
+export function expand(network: PooledNetwork, options: ExpandOptions): ExpandContext {
   const context = new ExpandContext(network, options);
   const sums = collectSums(network);
   const slots = collectRingSlots(network, options.dt);
   network.populations.forEach((population, index) => {
     const needed = sums.get(population.type.model)!;
+    context.goTo(population.rank ?? 0);
     context.populations.push(addPopulationArrays(context, population, needed, slots[index]!));
   });
   addInputs(context);
-  for (const connection of network.connections) addConnection(context, connection);
+  for (const connection of network.connections) {
+    context.goTo(connection.rank ?? 0);
+    addConnection(context, connection);
+  }
   network.populations.forEach((population, index) => {
     const arrays = context.populations[index]!;
+    context.goTo(population.rank === undefined ? 0 : behindAll + population.rank);
     addChannels(context, population, arrays);
     addPopulationParts(context, population, arrays);
   });
@@ -34,7 +42,7 @@ export function expand(network: FlatNetwork, options: ExpandOptions): ExpandCont
 type Needed = Map<string, Set<keyof InputSums>>;
 
 /** Which sums the inputs of each neuron model need anywhere in the network. */
-function collectSums(network: FlatNetwork): Map<object, Needed> {
+function collectSums(network: PooledNetwork): Map<object, Needed> {
   const byModel = new Map<object, Needed>();
   const need = (
     population: number,
@@ -68,7 +76,7 @@ function collectSums(network: FlatNetwork): Map<object, Needed> {
 }
 
 /** Slots of the spike ring of each population; 0 when none of its connections has a delay. */
-function collectRingSlots(network: FlatNetwork, dt: number): number[] {
+function collectRingSlots(network: PooledNetwork, dt: number): number[] {
   const longest = network.populations.map(() => 0);
   for (const connection of network.connections) {
     const steps = longestDelayOf(connection, dt);

@@ -6,10 +6,13 @@ import { verify } from "../ir/verify.js";
 import type { Precision, Program } from "../ir/program.js";
 import type { FlatNetwork } from "../network/types.js";
 import { expand } from "./expand.js";
+import type { ExpandContext, ExpandOptions } from "./expand/context.js";
+import { merge } from "./merge.js";
 import { orderNames } from "./orders.js";
 import type { OrderName } from "./orders.js";
-import { optimize } from "./pipeline.js";
+import { chosenPasses, optimize } from "./pipeline.js";
 import type { OptimizeSetting } from "./pipeline.js";
+import { pool } from "./pool.js";
 import { resolveEdges } from "./resolve-edges.js";
 import { schedule } from "./schedule.js";
 import { nearestNames } from "../util/nearest.js";
@@ -38,7 +41,11 @@ export function lower(
   const tunable = new Set(options.tunable);
   const perCopy = new Set(options.perCopy);
   const { dt, precision, seed, batch } = options;
-  const context = expand(resolveEdges(flat), { dt, precision, order, tunable, perCopy });
+  const context = expandPooled(
+    resolveEdges(flat),
+    { dt, precision, order, tunable, perCopy },
+    chosenPasses(options.optimize).includes(merge),
+  );
   for (const wanted of [...tunable, ...perCopy]) {
     if (!context.found.has(wanted))
       refuseTunable(
@@ -51,6 +58,19 @@ export function lower(
   const program = optimize(scheduled, options.optimize, options.debug);
   verify(program);
   return { program, warnings: context.warnings };
+}
+
+/** Expands with pools where they are wanted, and without them where something is to be said of single parts. */
+function expandPooled(flat: FlatNetwork, options: ExpandOptions, wanted: boolean): ExpandContext {
+  const pooled = wanted ? pool(flat, options) : undefined;
+  if (pooled === undefined) return expand(flat, options);
+  try {
+    const context = expand(pooled, options);
+    if (context.sortNames() && context.warnings.length === 0) return context;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+  }
+  return expand(flat, options);
 }
 
 function refuseTunable(wanted: string, known: readonly string[]): never {

@@ -30,8 +30,9 @@ export function schedule(context: ExpandContext, options: ScheduleOptions): Prog
     .sort((a, b) => a.phase - b.phase || a.first - b.first || a.index - b.index);
   const versions = new Versions();
   const ops = parts.map(({ part }, index): Op => {
-    const { op, phase, origin } = part;
-    return versions.number({ id: `${op.kind}${index}`, phase, origin }, op);
+    const { op, phase, origin, merged } = part;
+    const made = versions.number({ id: `${op.kind}${index}`, phase, origin }, op);
+    return merged === undefined ? made : { ...made, merged };
   });
   return {
     format: 1,

@@ -10,7 +10,7 @@ import type { OperandExtra } from "../../ir/records.js";
 import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
-import type { Binding, ExpandContext, ParameterArray } from "./context.js";
+import type { Binding, ExpandContext, Owner, ParameterArray, Unnamed } from "./context.js";
 import { Kept } from "../../util/kept.js";
 import { product } from "../../util/product.js";
 
@@ -88,9 +88,8 @@ export function parameterBinding(
   return parameter.single ?? element(parameter.array, at, extra);
 }
 
-/** What `addParameters` needs to know of the thing that owns the parameters. */
-export interface ParameterOwner {
-  readonly path: string;
+/** The parameters of something that has some. */
+export interface Parameters {
   readonly models: readonly ParameterModel[];
   readonly values: ReadonlyMap<string, ParameterValue>;
   /** Shape under which array values are shown. */
@@ -102,48 +101,65 @@ export interface ParameterOwner {
 /** Makes an array of each parameter and names it; booleans are structure and become literals. */
 export function addParameters(
   context: ExpandContext,
-  owner: ParameterOwner,
+  owner: Owner,
+  parameters: Parameters,
 ): Map<string, ParameterArray> {
   const arrays = new Map<string, ParameterArray>();
-  for (const model of owner.models) {
-    const path = `${owner.path}.${model.publicName}`;
-    const value = owner.values.get(model.publicName)!;
-    arrays.set(model.symbol, addParameter(context, owner, model, path, value));
+  for (const model of parameters.models) {
+    arrays.set(model.symbol, addParameter(context, owner, parameters, model));
   }
   return arrays;
 }
 
 function addParameter(
   context: ExpandContext,
-  owner: ParameterOwner,
+  owner: Owner,
+  parameters: Parameters,
   model: ParameterModel,
-  path: string,
-  value: ParameterValue,
 ): ParameterArray {
-  const { tunable, perCopy } = context.options;
+  const { publicName } = model;
+  const value = parameters.values.get(publicName)!;
   const single = typeof value !== "object";
   const count = single ? 1 : value.length;
   const initial = asNumbers(value);
   const { unit } = model;
-  const shape = single ? [] : count === product(owner.shape) ? owner.shape : [count];
-  if (typeof value === "boolean" || owner.structural === model.publicName) {
-    const kind = "constant";
-    context.addName({ path, array: "", offset: 0, count, shape, kind, unit, values: initial });
+  const shape = single ? [] : count === product(parameters.shape) ? parameters.shape : [count];
+  if (typeof value === "boolean" || parameters.structural === publicName) {
+    const constant = { array: "", kind: "constant", unit, values: initial } as const;
+    nameParameter(context, owner, publicName, { value: constant, shape, single });
     return { kind: "literal", value: typeof initial === "number" ? initial : Number.NaN };
   }
-  const isPerCopy = perCopy.has(path);
-  const isTunable = isPerCopy || tunable.has(path);
-  if (isTunable) context.found.add(path);
+  const { isTunable, isPerCopy } = context.tuningOf(owner, publicName);
   const array = context.addArray({
-    name: path,
+    name: `${owner.name}.${publicName}`,
     role: isTunable ? "tunable" : "parameter",
     length: count,
     initial,
     unit,
-    origin: owner.path,
+    origin: owner.name,
     perCopy: isPerCopy,
   });
-  const kind = isTunable ? "tunable" : "parameter";
-  context.addName({ path, array, offset: 0, count, shape, kind, unit });
+  const named = { array, kind: isTunable ? "tunable" : "parameter", unit } as const;
+  nameParameter(context, owner, publicName, { value: named, shape, single });
   return { kind: "array", array, single: single ? element(array, "one") : undefined };
+}
+
+/** The members of a pool gave one number each, and have one place for all where it is the same. */
+function nameParameter(
+  context: ExpandContext,
+  { name, members }: Owner,
+  publicName: string,
+  given: {
+    readonly value: Unnamed;
+    readonly shape: readonly number[];
+    readonly single: boolean;
+  },
+): void {
+  const { value, shape, single } = given;
+  if (members === undefined) return context.addNames({ name }, publicName, value, shape);
+  members.forEach((member, i) => {
+    const path = `${member.name}.${publicName}`;
+    const offset = single ? 0 : i;
+    context.addName({ path, ...value, offset, count: 1, shape: [] }, member.rank);
+  });
 }

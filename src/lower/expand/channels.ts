@@ -119,7 +119,11 @@ function addGroup(context: ExpandContext, group: Group): void {
   const { model } = type;
   const shape = channels === 1 ? population.shape : [...population.shape, channels];
   const count = population.size * channels;
-  const parameters = addParameters(context, { path, models: model.parameters, values, shape });
+  const parameters = addParameters(
+    context,
+    { name: path },
+    { models: model.parameters, values, shape },
+  );
   const bindings: Bindings = new Map();
   const membrane = neuron.states.get(population.type.model.output)!;
   bindings.set("V", element(membrane, "element", channels === 1 ? {} : { repeat: channels }));
@@ -144,15 +148,21 @@ function addGroup(context: ExpandContext, group: Group): void {
     .filter(([symbol]) => assigned.has(symbol))
     .map(([symbol, array]) => ({ symbol, array, at: "element", mode: "set" }));
   writes.push({ symbol: "current$", array: current, at: "element", mode: "set" });
-  context.addPart("channels", path, { kind: "map", count, reads, body, writes });
+  context.addPart("channels", { name: path }, { kind: "map", count, reads, body, writes });
   const port = population.type.model.inputs[0]!.symbol;
-  context.addPart("channels", path, {
-    kind: "gather",
-    layout: { kind: "segments", targets: population.size, size: channels },
-    reads: [makeOperand("current", { array: current, version: 0 }, "source")],
-    body: summing,
-    writes: [{ symbol: "sum", array: neuron.sums.get(port)!.current!, at: "target", mode: "add" }],
-  });
+  context.addPart(
+    "channels",
+    { name: path },
+    {
+      kind: "gather",
+      layout: { kind: "segments", targets: population.size, size: channels },
+      reads: [makeOperand("current", { array: current, version: 0 }, "source")],
+      body: summing,
+      writes: [
+        { symbol: "sum", array: neuron.sums.get(port)!.current!, at: "target", mode: "add" },
+      ],
+    },
+  );
   const spreadValues = new Map(
     [...values].map(([key, value]) => [key, forElements(value, group)] as const),
   );

@@ -10,7 +10,7 @@ import { namesIn, sameExpr } from "../../expr/rewrite.js";
 import type { Domain, Layout } from "../../ir/program.js";
 import type { GradedModel, SynapseModel } from "../../models/types.js";
 import { isMirrored } from "../../network/connectivity.js";
-import type { Connection, Population } from "../../network/types.js";
+import type { Population } from "../../network/types.js";
 import { Kept } from "../../util/kept.js";
 import {
   addParameters,
@@ -28,6 +28,7 @@ import type {
   ParameterArray,
   PopulationArrays,
 } from "./context.js";
+import type { PooledConnection } from "../pool/pooled.js";
 import { delayInSteps } from "./delays.js";
 import { edgeSpace } from "./edge-space.js";
 import type { EdgeSpace } from "./edge-space.js";
@@ -36,7 +37,7 @@ import { checkStability } from "./stability.js";
 
 /** A connection with everything that its ops refer to. */
 interface Wiring {
-  readonly connection: Connection;
+  readonly connection: PooledConnection;
   readonly model: SynapseModel;
   readonly source: PopulationArrays;
   readonly target: PopulationArrays;
@@ -49,7 +50,7 @@ interface Wiring {
 }
 
 /** Adds arrays and ops of one connection. */
-export function addConnection(context: ExpandContext, connection: Connection): void {
+export function addConnection(context: ExpandContext, connection: PooledConnection): void {
   const { source: from, target: to, synapse, values } = connection;
   const { populations } = context.network;
   const ends = { source: populations[from]!, target: populations[to]! };
@@ -64,8 +65,7 @@ export function addConnection(context: ExpandContext, connection: Connection): v
   const kernel =
     connection.connectivity.kind === "pattern" ? connection.connectivity.kernel : undefined;
   const shape = kernel ?? edges.shape;
-  const parameters = addParameters(context, {
-    path,
+  const parameters = addParameters(context, connection, {
     models: model.parameters,
     values,
     shape,
@@ -98,7 +98,7 @@ export function addConnection(context: ExpandContext, connection: Connection): v
 
 function addStates(
   context: ExpandContext,
-  connection: Connection,
+  connection: PooledConnection,
   edges: EdgeSpace,
 ): Map<string, string> {
   const { model } = connection.synapse;
@@ -126,7 +126,7 @@ function addStates(
       unit,
       origin,
     });
-    context.addName({ path, array, offset: 0, count, shape, kind: "state", unit });
+    context.addNames(connection, symbol, { array, kind: "state", unit }, shape);
     states.set(symbol, array);
   }
   return states;
@@ -231,7 +231,7 @@ function addStepping(context: ExpandContext, wiring: Wiring): void {
   const { reads, body } = bindBody(equations, bindings);
   const writes = stateWrites(wiring, body, local ? "element" : "edge");
   if (local) {
-    context.addPart("synapses", connection.name, {
+    context.addPart("synapses", connection, {
       kind: "map",
       count: edges.count,
       reads,
@@ -242,7 +242,7 @@ function addStepping(context: ExpandContext, wiring: Wiring): void {
   }
   const trigger = { on: "every", steps: 1 } as const;
   const layout = edges.byTarget();
-  context.addPart("synapses", connection.name, {
+  context.addPart("synapses", connection, {
     kind: "edges",
     trigger,
     layout,
@@ -300,7 +300,7 @@ function addGraded(
   const { reads, body } = bindBody(statements, bindings);
   const gather = { kind: "gather", layout, reads, body, writes } as const;
   // Sums keep their order when ops are merged, so those that may become one op stand together.
-  context.addPart("currents", wiring.connection.name, gather, graded);
+  context.addPart("currents", wiring.connection, gather, graded);
 }
 
 /** Runs onPre for every synapse that a spike has reached. */
@@ -315,7 +315,7 @@ function addArrival(context: ExpandContext, wiring: Wiring): void {
   const { reads, body } = bindBody(arrival.statements, bindings);
   const writes = [...stateWrites(wiring, body, "edge"), ...arrivalWrites(wiring, arrival)];
   const layout = edges.bySource();
-  context.addPart("deliver", connection.name, {
+  context.addPart("deliver", connection, {
     kind: "deliver",
     spikes,
     layout,
@@ -389,7 +389,7 @@ function addTargetSpikes(context: ExpandContext, wiring: Wiring): void {
   if (target.spikes === undefined) return;
   const bindings = edgeBindings(context, wiring);
   const { reads, body } = bindBody(model.onPost, bindings);
-  context.addPart("plasticity", connection.name, {
+  context.addPart("plasticity", connection, {
     kind: "edges",
     trigger: { on: "target", spikes: { array: target.spikes } },
     layout: edges.byTarget(),

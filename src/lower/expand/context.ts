@@ -16,8 +16,10 @@ import type {
   Write,
 } from "../../ir/program.js";
 import type { OperandExtra } from "../../ir/records.js";
-import type { FlatNetwork } from "../../network/types.js";
+import { product } from "../../util/product.js";
 import type { OrderName, Phase } from "../orders.js";
+import type { Member, PooledNetwork } from "../pool/pooled.js";
+import { UniqueNames } from "../support/unique-names.js";
 
 /** A write before the schedule has given it a version; operands have version 0 until then. */
 export type DraftWrite = Omit<Write, "version">;
@@ -65,6 +67,8 @@ export interface Part {
   readonly phase: Phase;
   readonly op: DraftOp;
   readonly origin: string;
+  /** How many parts it would be without pools; absent: 1. */
+  readonly merged?: number;
   /** Parts of one phase that share this object are brought together. */
   readonly kind?: object;
 }
@@ -132,6 +136,20 @@ export interface NewArray {
   readonly perCopy?: boolean;
 }
 
+/** What has values with names: something of the user's, or a pool of such. */
+export interface Owner {
+  readonly name: string;
+  readonly members?: readonly Member[];
+}
+
+interface Tuning {
+  readonly isTunable: boolean;
+  readonly isPerCopy: boolean;
+}
+
+/** A value before it has names. */
+export type Unnamed = Omit<NamedValue, "path" | "offset" | "count" | "shape">;
+
 const copiedRoles: ReadonlySet<string> = new Set(["state", "scratch", "input", "output"]);
 
 /** The growing result of expansion. */
@@ -148,11 +166,14 @@ export class ExpandContext {
   readonly found = new Set<string>();
   readonly #byName = new Map<string, ArraySpec>();
   #tabled = 0;
+  readonly #ranks: number[] = [];
+  #rank = 0;
+  #collides = false;
   readonly #arrayNames = new UniqueNames();
   readonly #paths = new UniqueNames();
 
   constructor(
-    readonly network: FlatNetwork,
+    readonly network: PooledNetwork,
     readonly options: ExpandOptions,
   ) {}
 
@@ -194,31 +215,61 @@ export class ExpandContext {
     return this.#find(name).perCopy;
   }
 
-  addPart(phase: Phase, origin: string, op: DraftOp, kind?: object): void {
-    this.parts.push(kind === undefined ? { phase, origin, op } : { phase, origin, op, kind });
+  addPart(phase: Phase, owner: Owner, op: DraftOp, kind?: object): void {
+    const { name: origin, members } = owner;
+    const part: { -readonly [K in keyof Part]: Part[K] } = { phase, origin, op };
+    if (kind !== undefined) part.kind = kind;
+    if (members !== undefined) part.merged = members.length;
+    this.parts.push(part);
+  }
+
+  /** Where the names that come next stand among all. */
+  goTo(rank: number): void {
+    this.#rank = rank;
   }
 
   /** Makes a value reachable by name; a second value of one path gets a number. */
-  addName(named: NamedValue): void {
+  addName(named: NamedValue, rank = this.#rank): void {
     const path = this.#paths.take(named.path);
+    if (path !== named.path) this.#collides = true;
     this.names.push(path === named.path ? named : { ...named, path });
+    this.#ranks.push(rank);
   }
-}
 
-/** Gives out each name once; later takers of the same name get `name#2`, `name#3` ... */
-export class UniqueNames {
-  readonly #taken = new Set<string>();
-  /** Where to go on numbering names that were wanted more than once. */
-  readonly #next = new Map<string, number>();
+  /** Names an array: all of it, or for a pool element by element, by the names of its members. */
+  addNames(
+    { name, members }: Owner,
+    symbol: string,
+    value: Unnamed,
+    shape: readonly number[],
+  ): void {
+    if (members === undefined) {
+      const count = product(shape);
+      return this.addName({ path: `${name}.${symbol}`, ...value, offset: 0, count, shape });
+    }
+    members.forEach((member, offset) => {
+      const path = `${member.name}.${symbol}`;
+      this.addName({ path, ...value, offset, count: 1, shape: member.shape }, member.rank);
+    });
+  }
 
-  take(wanted: string): string {
-    const before = this.#taken.size;
-    if (this.#taken.add(wanted).size > before) return wanted;
-    let number = this.#next.get(wanted) ?? 2;
-    while (this.#taken.has(`${wanted}#${number}`)) number += 1;
-    this.#next.set(wanted, number + 1);
-    const name = `${wanted}#${number}`;
-    this.#taken.add(name);
-    return name;
+  /** Whether a parameter may be written between steps, and differs between the copies of a batch. */
+  tuningOf({ name, members }: Owner, publicName: string): Tuning {
+    const { tunable, perCopy } = this.options;
+    if (tunable.size + perCopy.size === 0) return { isTunable: false, isPerCopy: false };
+    const paths = (members ?? [{ name }]).map((each) => `${each.name}.${publicName}`);
+    // The members of a pool agree.
+    const isPerCopy = perCopy.has(paths[0]!);
+    const isTunable = isPerCopy || tunable.has(paths[0]!);
+    if (isTunable) for (const path of paths) this.found.add(path);
+    return { isTunable, isPerCopy };
+  }
+
+  /** Brings names into the order of the user's network. False where two things wanted one name. */
+  sortNames(): boolean {
+    const places = this.#ranks.map((rank, place) => ({ rank, named: this.names[place]! }));
+    places.sort((a, b) => a.rank - b.rank);
+    places.forEach(({ named }, place) => (this.names[place] = named));
+    return !this.#collides;
   }
 }

@@ -7,7 +7,7 @@ import type { Assignment, Expr } from "../../expr/ast.js";
 import { evaluateElements } from "../../expr/elements.js";
 import { namesIn, substitute } from "../../expr/rewrite.js";
 import type { NeuronModel } from "../../models/types.js";
-import type { Population } from "../../network/types.js";
+import type { PooledPopulation } from "../pool/pooled.js";
 import { Kept } from "../../util/kept.js";
 import {
   addParameters,
@@ -35,14 +35,18 @@ export type NeededSums = ReadonlyMap<string, ReadonlySet<keyof InputSums>>;
 /** Makes the arrays of a population. The ops come later, when all arrays are known. */
 export function addPopulationArrays(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   needed: NeededSums,
   ringSlots: number,
 ): PopulationArrays {
   const { name: path, size, shape } = population;
   const { model } = population.type;
   const values = population.type.values;
-  const parameters = addParameters(context, { path, models: model.parameters, values, shape });
+  const parameters = addParameters(context, population, {
+    models: model.parameters,
+    values,
+    shape,
+  });
   const states = addStates(context, population);
   const sums = new Map<string, InputSums>();
   for (const [symbol, kinds] of needed) {
@@ -69,7 +73,7 @@ export function addPopulationArrays(
 
 function addSpikeArrays(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   ringSlots: number,
 ): { spikes: string; spiked: string; ring?: string } {
   const { name: path, size, shape } = population;
@@ -77,7 +81,7 @@ function addSpikeArrays(
     return context.addArray({ name: `${path}.${name}`, length: size, origin: path, ...rest });
   };
   const addName = (name: string, array: string, kind: "state" | "spikes"): void => {
-    context.addName({ path: `${path}.${name}`, array, offset: 0, count: size, shape, kind });
+    context.addNames(population, name, { array, kind }, shape);
   };
   const spikes = add("spikes", { role: "state", type: "spikes" });
   const spiked = add("spiked", { role: "scratch" });
@@ -90,7 +94,7 @@ function addSpikeArrays(
 }
 
 /** Values at the start: given ones first, then what the model's text says, in order of declaration. */
-function addStates(context: ExpandContext, population: Population): Map<string, string> {
+function addStates(context: ExpandContext, population: PooledPopulation): Map<string, string> {
   const { name: path, size, shape, type, initialValues } = population;
   const scope = new Map<string, number | Float64Array>();
   for (const parameter of type.model.parameters) {
@@ -112,7 +116,7 @@ function addStates(context: ExpandContext, population: Population): Map<string, 
       unit,
       origin: path,
     });
-    context.addName({ path: arrayName, array, offset: 0, count: size, shape, kind: "state", unit });
+    context.addNames(population, state.symbol, { array, kind: "state", unit }, shape);
     states.set(state.symbol, array);
   }
   return states;
@@ -121,7 +125,7 @@ function addStates(context: ExpandContext, population: Population): Map<string, 
 /** The names that a neuron's own equations see. */
 function neuronBindings(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   arrays: PopulationArrays,
 ): Bindings {
   const bindings: Bindings = new Map();
@@ -192,12 +196,12 @@ function resetBody(model: NeuronModel, refractory: Refractory | undefined): read
 /** Adds the ops of a population: empty the sums, update with threshold test, reset, push into the ring. */
 export function addPopulationParts(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   arrays: PopulationArrays,
 ): void {
   const origin = population.name;
   const { model } = population.type;
-  addClear(context, arrays);
+  addClear(context, population, arrays);
   const bindings = neuronBindings(context, population, arrays);
   const refractory = addRefractory(context, population, arrays, bindings);
   const sums = [...arrays.sums].map(([symbol, kinds]) => [symbol, ...Object.keys(kinds)].join());
@@ -217,18 +221,22 @@ export function addPopulationParts(
   }
   const { size: count, spikes: list } = arrays;
   const emit = list === undefined ? {} : { emit: { when: spikedSymbol, list } };
-  context.addPart("update", origin, { kind: "map", count, reads, body, writes, ...emit });
+  context.addPart("update", population, { kind: "map", count, reads, body, writes, ...emit });
   checkStability(context, { path: origin, model, values: population.type.values });
   addReset(context, population, arrays, bindings, refractory);
   if (arrays.ring !== undefined && arrays.spikes !== undefined) {
-    context.addPart("emit", origin, { kind: "ring", from: arrays.spikes, into: arrays.ring });
+    context.addPart("emit", population, { kind: "ring", from: arrays.spikes, into: arrays.ring });
   }
 }
 
 /** One for all, so that what is found out about a body is found out once. */
 const clearing: readonly Assignment[] = [{ target: "zero", value: num(0) }];
 
-function addClear(context: ExpandContext, arrays: PopulationArrays): void {
+function addClear(
+  context: ExpandContext,
+  population: PooledPopulation,
+  arrays: PopulationArrays,
+): void {
   const writes: DraftWrite[] = [];
   for (const sums of arrays.sums.values()) {
     for (const kind of ["current", "drive", "conductance"] as const) {
@@ -237,8 +245,8 @@ function addClear(context: ExpandContext, arrays: PopulationArrays): void {
     }
   }
   if (writes.length === 0) return;
-  const { size: count, path } = arrays;
-  context.addPart("clear", path, { kind: "map", count, reads: [], body: clearing, writes });
+  const { size: count } = arrays;
+  context.addPart("clear", population, { kind: "map", count, reads: [], body: clearing, writes });
 }
 
 interface Refractory {
@@ -259,7 +267,7 @@ function periodInSteps(period: Expr, system: NeuronModel["system"]): Assignment[
 /** Counts whole steps: after a spike in step k it is refractory in k+1 ... k+round(period/dt). */
 function addRefractory(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   arrays: PopulationArrays,
   bindings: Bindings,
 ): Refractory | undefined {
@@ -309,15 +317,15 @@ function addRefractory(
 }
 
 /** False when the period is 0 for all neurons and cannot change: then nothing has to be counted. */
-function isEverRefractory(context: ExpandContext, { name: path, type }: Population): boolean {
+function isEverRefractory(context: ExpandContext, population: PooledPopulation): boolean {
+  const { type } = population;
   const period = type.model.refractory;
   if (period === undefined) return false;
   const used = namesIn(period);
   const scope = new Map<string, number | Float64Array>();
   for (const { symbol, publicName } of type.model.parameters) {
     if (!used.has(symbol)) continue;
-    const { tunable, perCopy } = context.options;
-    if (tunable.has(`${path}.${publicName}`) || perCopy.has(`${path}.${publicName}`)) return true;
+    if (context.tuningOf(population, publicName).isTunable) return true;
     scope.set(symbol, asNumbers(type.values.get(publicName)!));
   }
   const value = evaluateElements(period, scope);
@@ -332,7 +340,7 @@ function fireCondition(spike: Expr, refractory: Refractory | undefined): Expr {
 /** Runs the reset statements for the neurons that fired. */
 function addReset(
   context: ExpandContext,
-  population: Population,
+  population: PooledPopulation,
   arrays: PopulationArrays,
   bindings: Bindings,
   refractory: Refractory | undefined,
@@ -351,7 +359,7 @@ function addReset(
     const array = symbol === refractory?.left ? refractory.array : arrays.states.get(symbol)!;
     return { symbol, array, at: "element", mode: "set" };
   });
-  context.addPart("reset", population.name, {
+  context.addPart("reset", population, {
     kind: "map",
     count: arrays.size,
     reads,

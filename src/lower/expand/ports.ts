@@ -5,6 +5,7 @@ import { name } from "../../expr/ast.js";
 import type { Assignment } from "../../expr/ast.js";
 import type { Layout } from "../../ir/program.js";
 import { makeOperand } from "../../ir/records.js";
+import type { PooledInput } from "../pool/pooled.js";
 import type { ExpandContext } from "./context.js";
 
 const inputArray = "x";
@@ -25,43 +26,64 @@ export function addInputs(context: ExpandContext): void {
     origin: "inputs",
   });
   let offset = 0;
-  for (const input of inputs) {
+  for (const run of runsOf(inputs)) {
+    const [input] = run as [PooledInput];
     const target = context.populations[input.target]!;
     const { size } = populations[input.target]!;
-    const layout: Layout =
-      input.size === size
-        ? { kind: "diagonal", count: size }
-        : { kind: "dense", sources: 1, targets: size };
-    context.addPart("currents", input.name, {
+    const { element } = input;
+    const isOneByOne = element !== undefined || input.size === size;
+    const count = element === undefined ? size : run.length;
+    const layout: Layout = isOneByOne
+      ? { kind: "diagonal", count }
+      : { kind: "dense", sources: 1, targets: size };
+    const sum = target.sums.get(input.port)!.current!;
+    const write = { symbol: "sum", array: sum, at: "target", mode: "add" } as const;
+    context.addPart("currents", input, {
       kind: "gather",
       layout,
       reads: [
         makeOperand("input", { array, version: 0 }, "source", offset === 0 ? {} : { offset }),
       ],
       body: passingOn,
-      writes: [
-        { symbol: "sum", array: target.sums.get(input.port)!.current!, at: "target", mode: "add" },
-      ],
+      writes: [element === undefined || element === 0 ? write : { ...write, offset: element }],
     });
-    context.inputs.push({ name: input.name, offset, size: input.size });
-    offset += input.size;
+    for (const { name, size } of run) {
+      context.inputs.push({ name, offset, size });
+      offset += size;
+    }
   }
+}
+
+/** Inputs whose members of one pool follow one another are passed on together. */
+function runsOf(inputs: readonly PooledInput[]): PooledInput[][] {
+  const runs: PooledInput[][] = [];
+  for (const input of inputs) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const follows =
+      last?.element !== undefined &&
+      last.element + 1 === input.element &&
+      last.target === input.target &&
+      last.port === input.port;
+    if (follows) run!.push(input);
+    else runs.push([input]);
+  }
+  return runs;
 }
 
 /** Adds the output vector and the op that fills it. */
 export function addOutputs(context: ExpandContext): void {
   const { outputs, populations } = context.network;
   let position = 0;
-  const pieces = outputs.map((output) => {
-    const { size } = populations[output.source]!;
-    const source = context.populations[output.source]!;
+  const pieces = outputs.map(({ name, source, variable, element }) => {
+    const { size } = populations[source]!;
+    const { path, spiked, states } = context.populations[source]!;
     const array =
-      output.variable === "spikes"
-        ? (source.spiked ?? silent(context, source.path, size))
-        : source.states.get(output.variable)!;
-    const piece = { array, offset: 0, count: size, position };
-    context.outputs.push({ name: output.name, offset: position, size });
-    position += size;
+      variable === "spikes" ? (spiked ?? silent(context, path, size)) : states.get(variable)!;
+    const count = element === undefined ? size : 1;
+    const piece = { array, offset: element ?? 0, count, position };
+    context.outputs.push({ name, offset: position, size: count });
+    position += count;
     return piece;
   });
   if (position > 0) {
@@ -71,9 +93,9 @@ export function addOutputs(context: ExpandContext): void {
       length: position,
       origin: "outputs",
     });
-    context.addPart("outputs", "outputs", { kind: "io", into, pieces });
+    context.addPart("outputs", { name: "outputs" }, { kind: "io", into, pieces });
   }
-  context.addPart("record", "monitors", { kind: "record" });
+  context.addPart("record", { name: "monitors" }, { kind: "record" });
 }
 
 /** Spikes of neurons that cannot fire. */
