@@ -2,19 +2,12 @@
 // Invariant: nothing is changed; the same states are found again by the next look.
 
 import { DivergenceError } from "../errors.js";
-import type { NamedValue, Op, Program } from "../ir/program.js";
+import { divergence } from "../ir/diverged.js";
+import type { Op, Program } from "../ir/program.js";
 import { slotAt, type Memory, type ValueArray } from "./memory.js";
 
 // Taken out once: in a test's realm every look-up of a global is slow.
 const { isFinite } = Number;
-
-/** Index inside a named value of an element of its array, or -1. */
-function placeIn(named: NamedValue, array: string, element: number): number {
-  if (named.array !== array || named.kind === "constant" || named.kind === "spikes") return -1;
-  const place = element - named.offset;
-  if (named.order !== undefined) return named.order.indexOf(place);
-  return place >= 0 && place < named.count ? place : -1;
-}
 
 /** A value that is not finite, and the steps (numbered from 0) of which one made it so. */
 export interface Found {
@@ -26,28 +19,10 @@ export interface Found {
 }
 
 /** Refuses a value that is not finite. */
-export function refuse(program: Program, { array, at, firstStep, lastStep }: Found): never {
-  const element = at % array.length;
-  const copy = Math.floor(at / (array.length * array.slots));
-  let where = array.spec.origin ?? array.spec.name;
-  let index = element;
-  for (const named of program.names) {
-    const place = placeIn(named, array.spec.name, element);
-    if (place < 0) continue;
-    where = named.path;
-    index = place;
-    break;
-  }
-  const inCopy = program.batch > 1 ? ` of copy ${copy}` : "";
-  const steps =
-    firstStep < lastStep ? `one of the steps ${firstStep} to ${lastStep}` : `step ${lastStep}`;
-  throw new DivergenceError({
-    code: "diverged",
-    where,
-    problem: `element ${index}${inCopy} is no longer a finite number after ${steps}`,
-    got: array.data[at],
-    hint: "Use a smaller dt, or check the inputs and the parameters that act on it.",
-  });
+export function refuse(program: Program, { array, at, ...steps }: Found): never {
+  const { spec, length, slots, data } = array;
+  const copy = Math.floor(at / (length * slots));
+  throw divergence(program, { spec, element: at % length, copy, value: data[at]! }, steps);
 }
 
 /** Refuses the distance to the next spike of a random source when it does not lead forward. */

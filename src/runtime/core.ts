@@ -4,6 +4,7 @@
 
 import { CompileError, ValidationError } from "../errors.js";
 import { encodeModel } from "../file/model-file.js";
+import { refuseDiverged } from "../ir/diverged.js";
 import type { Program } from "../ir/program.js";
 import { libraryVersion } from "../util/version.js";
 import type { Executable, LoadOptions, Values } from "./backend.js";
@@ -173,7 +174,11 @@ export class ModelCore {
     const chosen = choice.candidates.find(({ status }) => status === "chosen");
     const stepTime = chosen?.estimate?.nanoseconds ?? 0;
     const { layout } = this;
-    const toBytes = async () => this.toBytes(await this.#executable.snapshot());
+    const toBytes = async (since: number): Promise<Uint8Array> => {
+      const state = await this.#executable.snapshot();
+      refuseDiverged(this.program, state, since);
+      return this.toBytes(state);
+    };
     const context = { table: this.#table, executable: this.#executable, layout, stepTime, toBytes };
     const plan = planRun(context, options);
     this.#plan = plan;

@@ -44,7 +44,8 @@ export interface RunOptions {
   readonly chunk?: number;
   /**
    * Saves the model while it runs, each `every` ms of simulated time and at the end. The file is always
-   * whole; the one before stays as `<file>.previous`. `loadModel(file)` goes on from there.
+   * whole; the one before stays as `<file>.previous`. `loadModel(file)` goes on from there. States that
+   * are no longer finite are not saved: the run ends with a DivergenceError, and the file stays.
    */
   readonly checkpoint?: { readonly file: string; readonly every: number };
 }
@@ -78,8 +79,11 @@ export interface RunContext {
   readonly layout: InputLayout;
   /** Expected time of a step [ns]. */
   readonly stepTime: number;
-  /** The model as it is now, as a file. */
-  readonly toBytes: () => Promise<Uint8Array>;
+  /**
+   * The model as it is now, as a file; throws a DivergenceError if a state is no longer finite. `since`:
+   * the steps after which all states were.
+   */
+  readonly toBytes: (since: number) => Promise<Uint8Array>;
 }
 
 const optionNames: readonly (keyof RunOptions)[] = [
@@ -199,7 +203,7 @@ interface Checkpoints {
 function planCheckpoints(
   value: unknown,
   dt: number,
-  toBytes: () => Promise<Uint8Array>,
+  { executable, toBytes }: RunContext,
 ): Checkpoints | undefined {
   if (value === undefined) return undefined;
   const given = checkRecord("run.checkpoint", value, ["file", "every"]);
@@ -209,10 +213,14 @@ function planCheckpoints(
     const allowed = `>= ${dt} [ms]`;
     refuse("run.checkpoint.every", "wrong-number", "is no time", { got: given["every"], allowed });
   }
-  return {
-    interval,
-    write: async () => writeDurably(file, await toBytes(), { keepsPrevious: true }),
+  let since = executable.stepCount;
+  const write = async (): Promise<void> => {
+    // Before anything is written: what has diverged must not take the place of what has not.
+    const bytes = await toBytes(since);
+    since = executable.stepCount;
+    await writeDurably(file, bytes, { keepsPrevious: true });
   };
+  return { interval, write };
 }
 
 /** Saves when so many steps have passed; what goes wrong ends the run. */
@@ -236,7 +244,7 @@ export function planRun(context: RunContext, options: unknown): RunPlan {
   const start = context.executable.stepCount;
   const steps = checkSteps(given["steps"], given["duration"], dt);
   const stretch: Stretch = { start, steps };
-  const checkpoints = planCheckpoints(given["checkpoint"], dt, context.toBytes);
+  const checkpoints = planCheckpoints(given["checkpoint"], dt, context);
   const wished =
     given["chunk"] === undefined
       ? usualChunk(context.stepTime)

@@ -1,6 +1,8 @@
 // Runs blocks of the documentation, and checks their types. Invariant: a block sees the public entry
 // of this source tree as "myelin", and nothing else that is ours.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { inspect } from "node:util";
 import { join } from "node:path";
 import ts from "typescript";
@@ -44,7 +46,10 @@ function moduleText(block: Block, key: string): string {
   });
 }
 
-/** Runs a block as a module and gives back what it printed; warnings are kept from the terminal. */
+/**
+ * Runs a block as a module and gives back what it printed; warnings are kept from the terminal, and
+ * what it writes goes to a folder of its own.
+ */
 export async function runBlock(block: Block): Promise<Printed[]> {
   const printed: Printed[] = [];
   const key = `docsBlock${(runs += 1)}`;
@@ -52,12 +57,17 @@ export async function runBlock(block: Block): Promise<Printed[]> {
   Object.assign(globalThis, { [key]: { myelin, log } });
   const { warn } = console;
   console.warn = () => {};
+  const folder = process.cwd();
+  const own = mkdtempSync(join(tmpdir(), "myelin-block-"));
+  process.chdir(own);
   const text = moduleText(block, key);
   const { outputText } = ts.transpileModule(text, { compilerOptions: options });
   try {
     await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
   } finally {
     console.warn = warn;
+    process.chdir(folder);
+    rmSync(own, { recursive: true });
     Reflect.deleteProperty(globalThis, key);
   }
   return printed;
