@@ -2,6 +2,9 @@
 
 export { circuits, compile, loadModel, Network } from "./compile.js";
 export type { LoadModelOptions } from "./compile/load-model.js";
+export { readSafetensors, writeSafetensors } from "./file/safetensors.js";
+export type { ReadSafetensorsOptions, ReadTensor, Tensor } from "./file/safetensors.js";
+export type { TensorArray, TensorType } from "./file/tensor-types.js";
 export { catalogue } from "./models/catalogue.js";
 export * from "./models/index.js";
 export * as rules from "./network/rules/rules.js";

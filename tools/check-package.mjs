@@ -12,7 +12,7 @@ import { root } from "./build.mjs";
 import { lazyPackages } from "./layer-table.mjs";
 
 /** Largest bundle of the core with the iterative backend [bytes, gzip]. */
-const maxGzip = 170_000;
+const maxGzip = 175_000;
 const bin = (/** @type {string} */ path) => join(root, "node_modules", path);
 const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 

@@ -6,6 +6,7 @@ import { nearestNames } from "../util/nearest.js";
 import { visible } from "../util/visible.js";
 import { codes } from "./command.js";
 import { compile } from "./compile.js";
+import { convert } from "./convert.js";
 import type { Command, Context } from "./command.js";
 import { isWrongUse, wrongUse } from "./flags.js";
 import { help } from "./help.js";
@@ -17,7 +18,10 @@ import { Sink } from "./streams.js";
 import type { Surroundings } from "./streams.js";
 import { version } from "./version.js";
 
-const commands = { run, compile, inspect, models } as const satisfies Record<string, Command>;
+const commands = { run, compile, convert, inspect, models } as const satisfies Record<
+  string,
+  Command
+>;
 type CommandName = keyof typeof commands;
 const commandNames = Object.keys(commands) as CommandName[];
 

@@ -174,19 +174,26 @@ function syncFolder(folder: string): void {
 
 const piecesAtOnce = 2 ** 20;
 
-function writePieces(file: number, pieces: Iterable<string>): void {
+function writePieces(file: number, pieces: Iterable<string | Uint8Array>): void {
   let waiting = "";
-  for (const piece of pieces) {
-    waiting += piece;
-    if (waiting.length < piecesAtOnce) continue;
+  const flush = (): void => {
     fs.writeFileSync(file, waiting);
     waiting = "";
+  };
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      waiting += piece;
+      if (waiting.length >= piecesAtOnce) flush();
+      continue;
+    }
+    flush();
+    fs.writeFileSync(file, piece);
   }
-  fs.writeFileSync(file, waiting);
+  flush();
 }
 
 /** Writes a file as a whole: readers see what was there before, or everything. */
-export function writeAtomically(path: string, pieces: Iterable<string>): void {
+export function writeAtomically(path: string, pieces: Iterable<string | Uint8Array>): void {
   const destination = destinationOf(path);
   const folder = dirname(destination);
   const temporary = join(folder, `.myelin-${randomBytes(8).toString("hex")}.tmp`);

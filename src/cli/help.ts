@@ -8,6 +8,7 @@ const main = `usage: myelin COMMAND ...
   run FILE       run a network document or a saved model; write what it did as table, CSV, JSON
                  or picture
   compile FILE   make a network document a saved model, which starts at once on any backend
+  convert FILE   write parameters and states for other programs
   inspect FILE   show what is in a network document or a saved model, and what is made of it
   models [NAME]  show the models of the library: equations, parameters, units, ranges
 
@@ -99,6 +100,25 @@ Examples
 ${exitCodes}
 `;
 
+const convert = `usage: myelin convert FILE --to FORM --out FILE [flags]
+
+Writes the parameters and states of a model for other programs. FILE is a saved model (ending in
+.myelin) with its states as they are, or a network document, which is compiled first.
+
+  --to safetensors     a file ending in .safetensors: each parameter and state is a tensor with its
+                       name, as float64, float32 or int32
+  --to json            a file ending in .json: the same as lists, with units
+  --out FILE           where to; written in full or not at all
+  --dt MS              time step [ms]; only for a network document
+${compiling}
+
+Examples
+  myelin convert network.myelin --to safetensors --out network.safetensors
+  myelin convert network.json --dt 1 --to json --out values.json
+
+${exitCodes}
+`;
+
 const inspect = `usage: myelin inspect FILE [flags]
 
 Shows what a network document holds, what each pass makes of it, and how much memory it takes.
@@ -137,4 +157,4 @@ ${exitCodes}
 `;
 
 /** Texts by command; `main` for none. */
-export const help = { main, run, compile, inspect, models } as const;
+export const help = { main, run, compile, convert, inspect, models } as const;

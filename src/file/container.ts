@@ -37,7 +37,7 @@ type SectionType = keyof typeof sectionTypes;
 const typeNames = Object.keys(sectionTypes) as readonly SectionType[];
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Throws the error that every defect of a file is. */
 export function refuseFile(

@@ -18,6 +18,7 @@ import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { AsyncValueAccess } from "./state.js";
+import { tensorArrays, tensorBytes } from "./tensors.js";
 import { newValues } from "./vectors.js";
 import type { VectorInput } from "./vectors.js";
 
@@ -118,6 +119,16 @@ export class AsyncModel extends ModelBase {
   async save(path: string): Promise<void> {
     const checked = checkPath("model.save", path);
     await writeDurably(checked, await this.toBytes());
+  }
+
+  /** Parameters and states by name as a safetensors file; `readSafetensors` reads it. */
+  toSafetensors(): Promise<Uint8Array> {
+    return this.#queue("toSafetensors", async (executable) => {
+      const names = tensorArrays(this.#core.table);
+      const values = await executable.read(names);
+      const arrays = new Map(names.map((name, i) => [name, values[i]!]));
+      return tensorBytes(this.#core, executable.stepCount, (name) => arrays.get(name)!);
+    });
   }
 
   /** Continues where a snapshot was taken. */

@@ -17,6 +17,7 @@ import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { ValueAccess } from "./state.js";
+import { tensorBytes } from "./tensors.js";
 import type { VectorInput } from "./vectors.js";
 
 /** Input of one step: a number for all inputs, a vector, or a vector for each copy. */
@@ -111,6 +112,27 @@ export class Model extends ModelBase {
    */
   async save(path: string): Promise<void> {
     await writeDurably(checkPath("model.save", path), this.toBytes());
+  }
+
+  /**
+   * Parameters and states by name as a safetensors file, for other programs; `readSafetensors` reads it.
+   *
+   * @example
+   * ```ts
+   * import { Network, neurons, readSafetensors } from "myelin";
+   *
+   * const net = new Network();
+   * net.addPopulation(neurons.nonSpiking({ bias: 1 }), 3, { name: "cells" });
+   * const model = await net.compile({ dt: 0.1 });
+   * const { shape, data } = readSafetensors(model.toSafetensors())["cells.V"]!;
+   * console.log(shape, data); // [ 3 ] Float64Array(3) [ 0, 0, 0 ]
+   * ```
+   */
+  toSafetensors(): Uint8Array {
+    const executable = this.#core.executableFor("toSafetensors");
+    return tensorBytes(this.#core, executable.stepCount, (array) => {
+      return executable.readSync?.(array) ?? onlyAsync("toSafetensors");
+    });
   }
 
   /** Continues where a snapshot was taken. */

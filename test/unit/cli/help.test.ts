@@ -1,6 +1,7 @@
 // Help: each command explains every flag that it has, and every example in it works.
 
 import { compilingFlags } from "../../../src/cli/compile.js";
+import { convertFlags } from "../../../src/cli/convert.js";
 import { runFlags } from "../../../src/cli/run-flags.js";
 import { inspectFlags } from "../../../src/cli/inspect.js";
 import { help } from "../../../src/cli/help.js";
@@ -29,7 +30,7 @@ test.each(all)("the example of %s works: %s", async (_name, line) => {
   const steps = Array.from({ length: 20 }, (_, i) => i);
   folder.write("drive.csv", `drive\n${steps.join("\n")}\n`);
   folder.write("drive.json", JSON.stringify({ drive: { series: Array(100).fill(2) } }));
-  if (/ (run|inspect) network\.myelin/.test(line)) {
+  if (/ (run|convert|inspect) network\.myelin/.test(line)) {
     await folder.run(..."compile network.json --dt 1 --out network.myelin".split(" "));
   }
   const [command, file] = line.split("<").map((part) => part.trim());
@@ -46,6 +47,7 @@ test.each(all)("the example of %s works: %s", async (_name, line) => {
 const tables = {
   run: runFlags,
   compile: compilingFlags,
+  convert: convertFlags,
   inspect: inspectFlags,
   models: { "--json": {} },
 };

@@ -10,7 +10,11 @@ const start = ["run", "network.json", "--dt", "1"];
 const good = [...start, "--steps", "5"];
 
 const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
-  ["no command", [], /^error: myelin: needs a command; allowed run, compile, inspect, models\./],
+  [
+    "no command",
+    [],
+    /^error: myelin: needs a command; allowed run, compile, convert, inspect, models\./,
+  ],
   [
     "an unknown command",
     ["rnu"],
