@@ -1,7 +1,6 @@
-// compile() and the class Network: what users build networks with and turn into models.
+// compile() and the class Network: what users build networks with and turn into models. Invariant: what
+// only running needs (lowering, models, backends, reading files) is loaded when it is first asked for.
 
-import { build } from "./compile/build.js";
-import { loadSaved } from "./compile/load-model.js";
 import type { LoadModelOptions } from "./compile/load-model.js";
 import { makeCircuits } from "./circuits/circuits.js";
 import type { NetworkDocument } from "./document/document.js";
@@ -11,7 +10,7 @@ import { toDocument } from "./document/to-document.js";
 import type { ToDocumentOptions } from "./document/to-document.js";
 import { ValidationError } from "./errors.js";
 import { NetworkBase } from "./network/network.js";
-import { backendLoaders } from "./runtime/backend-list.js";
+import { flatten } from "./lower/flatten.js";
 import type { ModelOf } from "./runtime/model-of.js";
 import { checkCompileOptions } from "./runtime/options.js";
 import type { CompileOptions } from "./runtime/options.js";
@@ -48,8 +47,11 @@ export async function compile<const O extends CompileOptions>(
     });
   }
   const settings = checkCompileOptions(options);
+  // What is done to the network while the rest is loaded comes too late.
+  const described = { flat: flatten(network), warnings: network.warnings };
+  const { build } = await import("./compile/build.js");
   // Which of the two it is follows from the options in the same way as the type does.
-  return (await build(network, settings, backendLoaders)) as ModelOf<O>;
+  return (await build(described, settings)) as ModelOf<O>;
 }
 
 /**
@@ -74,7 +76,8 @@ export async function loadModel<const O extends LoadModelOptions>(
   source: string | URL | Uint8Array,
   options?: O,
 ): Promise<ModelOf<O & { readonly dt: number }>> {
-  const model = await loadSaved(source, options ?? {}, backendLoaders);
+  const { loadSaved } = await import("./compile/load-model.js");
+  const model = await loadSaved(source, options ?? {});
   // Which of the two it is follows from the options in the same way as the type does.
   return model as ModelOf<O & { readonly dt: number }>;
 }
@@ -131,4 +134,4 @@ export class Network extends NetworkBase {
  * console.log(traces["Add/AddSum.V"]?.at(-1)?.toFixed(3)); // 20.000
  * ```
  */
-export const circuits = makeCircuits((options) => new Network(options));
+export const circuits = /* @__PURE__ */ makeCircuits((options) => new Network(options));

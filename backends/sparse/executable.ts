@@ -69,12 +69,13 @@ export function loadEngine(program: Program, compiled: Compiled, options: LoadOp
   return engineOf(prepared, new WebAssembly.Instance(module, prepared.imports));
 }
 
-/** Loads without waiting. */
+/** Loads without waiting; `notes`: what the model has to say of how it was loaded. */
 export const loadModule = (
   program: Program,
   compiled: Compiled,
   options: LoadOptions,
-): Executable => new MemoryExecutable(program, loadEngine(program, compiled, options));
+  notes?: readonly string[],
+): Executable => new MemoryExecutable(program, loadEngine(program, compiled, options), notes);
 
 /**
  * Modules up to this size [bytes] are compiled at once: that takes about 0.3 ms, handing them to
@@ -88,10 +89,11 @@ export async function loadModuleAsync(
   program: Program,
   compiled: Compiled,
   options: LoadOptions,
+  notes?: readonly string[],
 ): Promise<Executable> {
-  if (compiled.module.length <= largestAtOnce) return loadModule(program, compiled, options);
+  if (compiled.module.length <= largestAtOnce) return loadModule(program, compiled, options, notes);
   const prepared = prepare(program, compiled, options);
   const module = await WebAssembly.compile(compiled.module);
   const instance = await WebAssembly.instantiate(module, prepared.imports);
-  return new MemoryExecutable(program, engineOf(prepared, instance));
+  return new MemoryExecutable(program, engineOf(prepared, instance), notes);
 }

@@ -1,20 +1,20 @@
-// From a network and checked options to a model: lower, choose a backend, load, put together.
+// From a network and checked options to a model: lower, choose a backend, load, put together. Loaded by
+// the first compile().
 
 import { CompileError, ValidationError } from "../errors.js";
 import type { NamedValue, Program } from "../ir/program.js";
-import { flatten } from "../lower/flatten.js";
 import { lower } from "../lower/lower.js";
 import { resolveEdges } from "../lower/resolve-edges.js";
-import type { NetworkBase } from "../network/network.js";
 import type { FlatNetwork } from "../network/types.js";
+import type { NetworkWarning } from "../network/warnings.js";
 import { AsyncModel } from "../runtime/async-model.js";
+import { backendLoaders } from "../runtime/backend-list.js";
 import type { HostFunction } from "../runtime/backend.js";
 import type { Lowered, ModelParts, ParameterSource } from "../runtime/core.js";
 import { explain } from "../runtime/explain.js";
 import { Model } from "../runtime/model.js";
 import type { Settings } from "../runtime/options.js";
 import { chooseBackend } from "../runtime/select.js";
-import type { BackendLoaders } from "../runtime/select.js";
 import { didYouMean } from "../util/nearest.js";
 import { readParameter, withParameter } from "./parameters.js";
 
@@ -145,18 +145,20 @@ function printLoaded(settings: Settings, parts: ModelParts): void {
     debugSink(explain(parts.program, parts.choice, parts.warnings).toString());
 }
 
+/** A network as it was when it was to be compiled. */
+export interface Described {
+  readonly flat: FlatNetwork;
+  readonly warnings: readonly NetworkWarning[];
+}
+
 /** Builds the model that the options ask for. */
-export async function build(
-  network: NetworkBase,
-  settings: Settings,
-  loaders: BackendLoaders,
-): Promise<Model | AsyncModel> {
+export async function build(network: Described, settings: Settings): Promise<Model | AsyncModel> {
   const lap = stopwatch(settings);
-  const flat = resolveEdges(flatten(network));
+  const flat = resolveEdges(network.flat);
   const { program, warnings } = lowerWith(settings, flat, settings.tunable);
   checkHosts(program, settings.hosts);
   lap("lower");
-  const choice = await chooseBackend(loaders, program, settings);
+  const choice = await chooseBackend(backendLoaders, program, settings);
   lap("choose a backend");
   const { device, hosts, workers } = settings;
   const load = { device, hosts, workers };
@@ -165,7 +167,7 @@ export async function build(
   const notes = network.warnings.map(({ where, message }) => `${where}: ${message}`);
   const parts: ModelParts = {
     ...{ program, choice, executable, load },
-    warnings: [...notes, ...warnings],
+    warnings: [...notes, ...warnings, ...(executable.notes ?? [])],
     onWarning: settings.onWarning,
     aliases: aliasesOf(flat),
     synapticArrays: (current) => synapticArrays(flat, current),

@@ -4,25 +4,26 @@
 import { LoadError, ValidationError } from "../errors.js";
 import { decodeModel, type SavedModel } from "../file/model-file.js";
 import { AsyncModel } from "../runtime/async-model.js";
+import { backendLoaders } from "../runtime/backend-list.js";
 import { checkPositive, checkRecord } from "../runtime/checks.js";
 import type { ModelParts } from "../runtime/core.js";
 import { Model } from "../runtime/model.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions, Settings } from "../runtime/options.js";
 import { checkPath, readModelFile } from "../runtime/save.js";
-import { chooseBackend, type BackendLoaders } from "../runtime/select.js";
+import { chooseBackend } from "../runtime/select.js";
 
 /** How a saved model is loaded. */
 export interface LoadModelOptions extends Pick<
   CompileOptions,
-  "backend" | "device" | "debug" | "debugSink" | "onWarning"
+  "backend" | "device" | "workers" | "debug" | "debugSink" | "onWarning"
 > {
   /** What the arrays of the model may take in memory; default 64 MiB and 64 times the file. */
   readonly mostBytes?: number;
 }
 
 const optionNames: readonly (keyof LoadModelOptions)[] = [
-  ...(["backend", "device", "debug", "debugSink", "onWarning", "mostBytes"] as const),
+  ...(["backend", "device", "workers", "debug", "debugSink", "onWarning", "mostBytes"] as const),
 ];
 
 function read(source: unknown, mostBytes: number | undefined, settings: Settings) {
@@ -45,11 +46,7 @@ function read(source: unknown, mostBytes: number | undefined, settings: Settings
 }
 
 /** Builds the model that a file holds. */
-export async function loadSaved(
-  source: unknown,
-  options: unknown,
-  loaders: BackendLoaders,
-): Promise<Model | AsyncModel> {
+export async function loadSaved(source: unknown, options: unknown): Promise<Model | AsyncModel> {
   const { mostBytes, ...given } = checkRecord("loadModel", options, optionNames);
   const limit =
     mostBytes === undefined ? undefined : checkPositive("loadModel.mostBytes", mostBytes, "bytes");
@@ -57,8 +54,9 @@ export async function loadSaved(
   const saved: SavedModel = await read(source, limit, wanted);
   const { program, state, aliases, warnings, resetKeepsSynapses } = saved;
   const { precision } = program;
-  const choice = await chooseBackend(loaders, program, { ...wanted, precision });
-  const load = { device: wanted.device, hosts: new Map<string, never>() };
+  const choice = await chooseBackend(backendLoaders, program, { ...wanted, precision });
+  const { device, workers, onWarning } = wanted;
+  const load = { device, workers, hosts: new Map<string, never>() };
   const executable = await choice.backend.load(program, load);
   try {
     await executable.restore(state);
@@ -67,10 +65,12 @@ export async function loadSaved(
     if (!(error instanceof LoadError)) throw error;
     throw new LoadError({ ...error.details, code: "broken-model", where: "file: state" });
   }
+  const { notes = [] } = executable;
+  for (const text of notes) onWarning(text);
   const synaptic = new Set(saved.synapticArrays);
   const parts: ModelParts = {
-    ...{ program, choice, executable, load, warnings, aliases, resetKeepsSynapses },
-    onWarning: wanted.onWarning,
+    ...{ program, choice, executable, load, aliases, resetKeepsSynapses, onWarning },
+    warnings: [...warnings, ...notes],
     synapticArrays: () => synaptic,
   };
   return wanted.synchronous ? new Model(parts) : new AsyncModel(parts);

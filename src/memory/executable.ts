@@ -26,6 +26,8 @@ export interface Engine {
   readonly step: () => void;
   /** Does one step or more, at most `count`; where it samples, in each of them. */
   readonly advance: (count: number, isSampling: boolean) => void;
+  /** As `advance`, while this thread does something else; only where steps are done by others. */
+  readonly advanceLater?: (count: number, isSampling: boolean) => Promise<void>;
   /** Called when a run is over, unless it threw. */
   readonly finish?: () => void;
   /** Called when these arrays were written from outside, or (absent) any and the step count. */
@@ -83,8 +85,11 @@ export class MemoryExecutable implements Executable {
   #isRunning = false;
   #isDisposed = false;
 
-  constructor(program: Program, engine: Engine) {
+  readonly notes: readonly string[];
+
+  constructor(program: Program, engine: Engine, notes: readonly string[] = []) {
     const { memory } = engine;
+    this.notes = notes;
     this.#program = program;
     this.#engine = engine;
     this.#now = engine.now;
@@ -148,8 +153,18 @@ export class MemoryExecutable implements Executable {
     else this.#engine.advance(monitors!.isDense ? most : 1, true);
   }
 
-  /** Makes the function that does the next chunk of a job and says why the job is over, if it is. */
-  #beginJob(job: Job): { readonly next: () => RunResult | undefined } {
+  /** The same, where others do the steps. */
+  #advanceLater(most: number, monitors: BoundMonitors | undefined): Promise<void> {
+    const idle = monitors?.idleSteps(this.#now.step) ?? most;
+    if (idle > 0) return this.#engine.advanceLater!(Math.min(idle, most), false);
+    return this.#engine.advanceLater!(monitors!.isDense ? most : 1, true);
+  }
+
+  /** Makes the functions that do the next chunk of a job and say why the job is over, if it is. */
+  #beginJob(job: Job): {
+    readonly next: () => RunResult | undefined;
+    readonly nextLater: () => Promise<RunResult | undefined>;
+  } {
     const { memory } = this.#engine;
     const now = this.#now;
     const { size } = this.#inputs;
@@ -164,21 +179,36 @@ export class MemoryExecutable implements Executable {
       if (steps > 0) this.#engine.finish?.();
       return stopped ? { steps, stopped: { ...stopped, step: now.step - 1 } } : { steps };
     };
-    const next = (): RunResult | undefined => {
-      if (job.signal?.aborted === true) return result({ reason: "aborted" });
-      const end = Math.min(first + job.steps, now.step + Math.max(1, job.chunk));
-      while (now.step < end && now.reason === undefined) {
-        job.input?.(now.step, x);
-        if (job.input !== undefined) takeIn(this.#inputs, x);
-        this.#advance(job.input === undefined ? end - now.step : 1, monitors);
-      }
+    /** Takes the input of the next steps; of how many it is. */
+    const feed = (end: number): number => {
+      if (job.input === undefined) return end - now.step;
+      job.input(now.step, x);
+      takeIn(this.#inputs, x);
+      return 1;
+    };
+    const endOfChunk = (): number => Math.min(first + job.steps, now.step + Math.max(1, job.chunk));
+    const report = (): RunResult | undefined => {
       job.onProgress?.(now.step - first);
       if (now.reason !== undefined) return result({ reason: now.reason });
       return now.step < first + job.steps ? undefined : result();
     };
+    const next = (): RunResult | undefined => {
+      if (job.signal?.aborted === true) return result({ reason: "aborted" });
+      const end = endOfChunk();
+      while (now.step < end && now.reason === undefined) this.#advance(feed(end), monitors);
+      return report();
+    };
+    const nextLater = async (): Promise<RunResult | undefined> => {
+      if (job.signal?.aborted === true) return result({ reason: "aborted" });
+      const end = endOfChunk();
+      while (now.step < end && now.reason === undefined) {
+        await this.#advanceLater(feed(end), monitors);
+      }
+      return report();
+    };
     now.reason = undefined;
     now.sample = monitors?.sample;
-    return { next };
+    return { next, nextLater };
   }
 
   runSync(job: Job): RunResult {
@@ -200,9 +230,10 @@ export class MemoryExecutable implements Executable {
     this.#isRunning = true;
     try {
       const first = this.#now.step;
-      const { next } = this.#beginJob(job);
+      const { next, nextLater } = this.#beginJob(job);
+      const isElsewhere = this.#engine.advanceLater !== undefined;
       for (;;) {
-        const result = next();
+        const result = isElsewhere ? await nextLater() : next();
         if (result !== undefined) return result;
         await job.pause?.(this.#now.step - first);
         await giveWay();

@@ -87,6 +87,8 @@ export interface RunResult {
 export interface Executable {
   /** Steps done since the last full reset. */
   readonly stepCount: number;
+  /** Warnings about how it was loaded. */
+  readonly notes?: readonly string[];
   /** One step; only where the backend is synchronous. */
   step?(inputs: Values, outputs: Values): void;
   stepAsync(inputs: Values, outputs: Values): Promise<void>;

@@ -227,7 +227,8 @@ export class ModelCore {
       : "It is part of the structure, so every write does this.";
     const said = "the network was lowered again for this value, and its state carried over";
     this.warn(`${path}: ${said}. ${advice}`);
-    for (const text of lowered.warnings) if (!this.warnings.includes(text)) this.warn(text);
+    const texts = [...lowered.warnings, ...(executable.notes ?? [])];
+    for (const text of texts) if (!this.warnings.includes(text)) this.warn(text);
   }
 
   warn(text: string): void {
@@ -246,7 +247,10 @@ export class ModelCore {
         hint: "Files hold no code. Save what the function does as part of the network, or snapshot().",
       });
     }
-    const rest = { resetKeepsSynapses, warnings: this.warnings };
+    // How it was loaded here is nothing that a file should say elsewhere.
+    const { notes = [] } = this.#executable;
+    const warnings = this.warnings.filter((text) => !notes.includes(text));
+    const rest = { resetKeepsSynapses, warnings };
     const synaptic = [...synapticArrays(program)];
     const saved = { program, state, aliases, synapticArrays: synaptic, ...rest };
     return encodeModel(saved, libraryVersion);

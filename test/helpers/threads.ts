@@ -7,15 +7,16 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import {
-  setThreadStarter,
+  setThreading,
   startNodeThread,
   type StartThread,
   type Thread,
+  type Threading,
 } from "../../backends/sparse/workers/start-thread.js";
 
 const workers = "backends/sparse/workers";
 const files = [
-  ...["control", "exchange", "part-loop", "serve", "node-thread"].map(
+  ...["changed", "control", "exchange", "part-loop", "serve", "node-thread"].map(
     (name) => `${workers}/${name}`,
   ),
   "test/helpers/failing-thread",
@@ -35,10 +36,10 @@ export interface Threads {
   misdeed: Misdeed | undefined;
 }
 
-/** Lets models of the tests of a file run on worker threads. */
-export function useThreads(): Threads {
+/** Lets models of the tests of a file run on worker threads; `maySleep` false: led as from a page. */
+export function useThreads({ maySleep = true } = {}): Threads {
   let folder = "";
-  let before: StartThread | undefined;
+  let before: Threading | string = "";
   const threads: Threads = { started: [], misdeed: undefined };
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "myelin-threads-"));
@@ -51,7 +52,7 @@ export function useThreads(): Threads {
       });
       writeFileSync(path, outputText);
     }
-    before = setThreadStarter((task, onEnd) => {
+    const start: StartThread = (task, onEnd) => {
       const misdeed = threads.misdeed?.part === task.part ? threads.misdeed : undefined;
       const name = misdeed === undefined ? `${workers}/node-thread` : "test/helpers/failing-thread";
       const given = misdeed === undefined ? task : { ...task, misdeed };
@@ -59,14 +60,15 @@ export function useThreads(): Threads {
       const thread = startNodeThread(file, given, onEnd);
       threads.started.push(thread);
       return thread;
-    });
+    };
+    before = setThreading({ start, maySleep, startsAtOnce: true });
   });
   afterEach(() => {
     threads.misdeed = undefined;
     for (const thread of threads.started.splice(0)) thread.end();
   });
   afterAll(() => {
-    setThreadStarter(before!);
+    setThreading(before);
     rmSync(folder, { recursive: true, force: true });
   });
   return threads;

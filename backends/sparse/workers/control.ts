@@ -1,6 +1,8 @@
-// What the threads of one model share to agree: numbers of commands, a barrier, a fault flag, signs of
+// What the threads of one model share to agree: numbers of commands, barriers, a fault flag, signs of
 // life. Invariant: whoever waits is woken by the last to arrive or by a fault; nobody who waits here
 // holds anything that another one needs.
+
+import { changed } from "./changed.js";
 
 /** Places in the shared words; those that are written often lie in cache lines of their own. */
 const word = {
@@ -12,13 +14,18 @@ const word = {
   setsStep: 3,
   stepLow: 4,
   stepHigh: 5,
-  generation: 16,
-  arrived: 32,
   /** 1 + number of the part that failed first. */
-  fault: 48,
+  fault: 16,
 } as const;
 
-const firstPart = 64;
+/** Where all parts meet; and where the thread that leads meets them, if it has no part. */
+export type Meeting = "parts" | "all";
+const barriers = {
+  parts: { generation: 32, arrived: 48 },
+  all: { generation: 64, arrived: 80 },
+} as const;
+
+const firstPart = 96;
 const wordsPerPart = 16;
 /** Offsets among the words of a part. */
 const own = { beats: 0, meetings: 1, textLength: 2 } as const;
@@ -37,22 +44,26 @@ export interface Command {
   readonly step?: number;
 }
 
+/** Room for a thread that leads without a part. */
+const placesFor = (parts: number): number => parts + 1;
+
 /** Bytes for so many parts. */
 export const controlBytes = (parts: number): number =>
-  4 * (firstPart + parts * wordsPerPart) + parts * longestText;
+  4 * (firstPart + placesFor(parts) * wordsPerPart) + placesFor(parts) * longestText;
 
 export class Control {
   readonly #words: Int32Array;
   readonly #texts: Uint8Array;
-  readonly #parts: number;
+  /** How many threads meet. */
+  readonly #members: { readonly [K in Meeting]: number };
   /** Looks before the next sleep: more after a look that was worth it, else fewer. */
   #spins: number = spins.most;
 
   constructor(buffer: SharedArrayBuffer, parts: number) {
-    const words = firstPart + parts * wordsPerPart;
+    const words = firstPart + placesFor(parts) * wordsPerPart;
     this.#words = new Int32Array(buffer, 0, words);
     this.#texts = new Uint8Array(buffer, 4 * words);
-    this.#parts = parts;
+    this.#members = { parts, all: parts + 1 };
   }
 
   /** Number of the last command. */
@@ -100,24 +111,45 @@ export class Control {
     return false;
   }
 
-  /** Arrives at the barrier: the generation to wait for, or undefined for the last one to arrive. */
-  arrive(part: number): number | undefined {
+  /** Arrives at a barrier: the generation to wait for, or undefined for the last one to arrive. */
+  arrive(part: number, meeting: Meeting = "parts"): number | undefined {
     const words = this.#words;
-    const generation = Atomics.load(words, word.generation);
+    const barrier = barriers[meeting];
+    const generation = Atomics.load(words, barrier.generation);
     Atomics.add(words, firstPart + part * wordsPerPart + own.meetings, 1);
-    if (Atomics.add(words, word.arrived, 1) < this.#parts - 1) return generation;
-    Atomics.store(words, word.arrived, 0);
-    Atomics.add(words, word.generation, 1);
-    Atomics.notify(words, word.generation);
+    if (Atomics.add(words, barrier.arrived, 1) < this.#members[meeting] - 1) return generation;
+    Atomics.store(words, barrier.arrived, 0);
+    Atomics.add(words, barrier.generation, 1);
+    Atomics.notify(words, barrier.generation);
     return undefined;
   }
 
+  /** Whether a generation is over. */
+  isOver(generation: number, meeting: Meeting): boolean {
+    return Atomics.load(this.#words, barriers[meeting].generation) !== generation;
+  }
+
   /** Waits until a generation is over, or for so long [ms]; whether it is. */
-  await(generation: number, longest: number): boolean {
-    const words = this.#words;
-    if (this.#changes(word.generation, generation)) return true;
-    Atomics.wait(words, word.generation, generation, longest);
-    return Atomics.load(words, word.generation) !== generation;
+  await(generation: number, longest: number, meeting: Meeting = "parts"): boolean {
+    const at = barriers[meeting].generation;
+    if (this.#changes(at, generation)) return true;
+    Atomics.wait(this.#words, at, generation, longest);
+    return this.isOver(generation, meeting);
+  }
+
+  /** As `await`, for a thread that may not sleep: it looks all the time. */
+  watch(generation: number, longest: number, meeting: Meeting): boolean {
+    const end = performance.now() + longest;
+    do {
+      for (let i = 0; i < spins.least; i++) if (this.isOver(generation, meeting)) return true;
+    } while (performance.now() < end);
+    return false;
+  }
+
+  /** As `await`, giving way to whatever else the thread has to do. */
+  async awaitLater(generation: number, longest: number, meeting: Meeting): Promise<boolean> {
+    await changed(this.#words, barriers[meeting].generation, { value: generation, longest });
+    return this.isOver(generation, meeting);
   }
 
   /** Shows that a part lives. */
@@ -130,7 +162,7 @@ export class Control {
     return Atomics.load(this.#words, firstPart + part * wordsPerPart + own.beats);
   }
 
-  /** How often a part has arrived at the barrier. */
+  /** How often a part has arrived at a barrier. */
   meetings(part: number): number {
     return Atomics.load(this.#words, firstPart + part * wordsPerPart + own.meetings);
   }
@@ -148,8 +180,10 @@ export class Control {
     this.#words[firstPart + part * wordsPerPart + own.textLength] = bytes.length;
     Atomics.compareExchange(this.#words, word.fault, 0, part + 1);
     // Whoever waits, or is about to, finds another number than the one it waits with.
-    Atomics.add(this.#words, word.generation, 1);
-    Atomics.notify(this.#words, word.generation);
+    for (const { generation } of Object.values(barriers)) {
+      Atomics.add(this.#words, generation, 1);
+      Atomics.notify(this.#words, generation);
+    }
     Atomics.add(this.#words, word.command, 1);
     Atomics.notify(this.#words, word.command);
   }

@@ -12,9 +12,8 @@ import type { Now } from "../../../src/memory/monitors.js";
 import type { Settler } from "../../../src/memory/settling.js";
 import { applySnapshot, takeSnapshot } from "../../../src/memory/snapshot.js";
 import type { Copies } from "./copies.js";
-import type { Crew } from "./crew.js";
-import type { PartLoop } from "./part-loop.js";
-import type { PartExports } from "./task.js";
+import type { Command } from "./control.js";
+import type { Lead } from "./lead.js";
 
 /** Steps in one command. */
 const mostSteps = 500;
@@ -38,10 +37,7 @@ export interface WorkersParts {
   readonly base: Engine;
   readonly parts: readonly LoadedPart[];
   readonly copies: Copies;
-  readonly crew: Crew;
-  /** The part that this thread does. */
-  readonly exports: PartExports;
-  readonly loop: PartLoop;
+  readonly lead: Lead;
   readonly generated: Engine["generated"];
 }
 
@@ -61,6 +57,7 @@ export class WorkersEngine implements Engine {
   readonly now: Now;
   readonly settlers: readonly Settler[];
   readonly rebuild?: () => void;
+  readonly advanceLater?: (count: number, isSampling: boolean) => Promise<void>;
   readonly #inputs: ReadonlySet<string>;
   readonly #outputs: ReadonlySet<string>;
   readonly #watches: readonly Watch[];
@@ -74,6 +71,8 @@ export class WorkersEngine implements Engine {
   /** Arrays that the run samples. */
   #sampled: ReadonlySet<string> | undefined = new Set();
   #nextLook = stepsPerLook;
+  /** The step at which the command at hand ends, while it is done in the background. */
+  #end: number | undefined;
 
   constructor(parts: WorkersParts) {
     const { base, program } = parts;
@@ -82,6 +81,9 @@ export class WorkersEngine implements Engine {
     this.now = base.now;
     this.settlers = base.settlers;
     if (base.rebuild !== undefined) this.rebuild = base.rebuild;
+    if (parts.lead.doLater !== undefined) {
+      this.advanceLater = (count, isSampling) => this.#doLater(count, isSampling);
+    }
     this.#inputs = namesOf(program, ["input"]);
     this.#outputs = namesOf(program, ["output"]);
     this.#watches = parts.parts.map(
@@ -96,14 +98,11 @@ export class WorkersEngine implements Engine {
     return refuse(this.#parts.program, { ...found, ...place });
   }
 
-  /** Lets the first thread take samples while the others wait for it at the barrier. */
+  /** Takes samples; all parts wait for it at a barrier. */
   sample(): void {
-    const { crew, copies } = this.#parts;
-    crew.meet();
-    copies.outOfParts(this.#sampled);
+    this.#parts.copies.outOfParts(this.#sampled);
     this.now.sample!();
     this.now.step += 1;
-    crew.meet();
   }
 
   /** Gives the parts what was written from outside. */
@@ -147,23 +146,65 @@ export class WorkersEngine implements Engine {
     this.#isBehind = false;
   }
 
-  #do(steps: number, isSampling: boolean): void {
-    const { crew, exports, loop } = this.#parts;
-    if (crew.failure !== undefined) throw crew.failure;
+  /** Gets everything ready for a command. */
+  #prepare(steps: number, isSampling: boolean): Command {
+    const { failure } = this.#parts.lead;
+    if (failure !== undefined) throw failure;
     const isNew = this.#dirty === undefined;
     if (!this.#isBehind) this.#kept = { step: this.now.step };
     this.#distribute();
     this.#keep(isSampling);
-    const first = this.now.step;
     this.#isBehind = true;
+    return { steps, isSampling, ...(isNew && { step: this.now.step }) };
+  }
+
+  #do(steps: number, isSampling: boolean): void {
+    const end = this.now.step + steps;
+    const command = this.#prepare(steps, isSampling);
     try {
-      crew.do({ steps, isSampling, ...(isNew && { step: first }) }, exports, loop);
+      this.#parts.lead.do(command);
     } catch (error) {
       this.#recover();
       throw error;
     }
-    this.now.step = first + steps;
-    if (this.now.step >= this.#nextLook) this.#look();
+    this.#arrive(end);
+  }
+
+  async #doLater(most: number, isSampling: boolean): Promise<void> {
+    const { lead } = this.#parts;
+    const steps = Math.min(most, mostSteps, lead.stepsAtOnce!);
+    const end = this.now.step + steps;
+    const command = this.#prepare(steps, isSampling);
+    this.#end = end;
+    try {
+      await lead.doLater!(command);
+    } catch (error) {
+      // Whoever looked at the model meanwhile may have found it before.
+      if (this.#end !== undefined) this.#recover();
+      this.#end = undefined;
+      throw error;
+    }
+    this.#settle();
+    this.#arrive(this.now.step);
+  }
+
+  /** Waits for what is done in the background. */
+  #settle(): void {
+    const end = this.#end;
+    if (end === undefined) return;
+    try {
+      this.#parts.lead.settle!();
+      this.now.step = end;
+    } catch {
+      // The run that began it throws it, too.
+      this.#recover();
+    }
+    this.#end = undefined;
+  }
+
+  #arrive(step: number): void {
+    this.now.step = step;
+    if (step >= this.#nextLook) this.#look();
   }
 
   #look(): void {
@@ -195,6 +236,7 @@ export class WorkersEngine implements Engine {
   }
 
   collect(): void {
+    this.#settle();
     if (!this.#isBehind) return;
     this.#parts.copies.outOfParts();
     this.#isBehind = false;
@@ -213,6 +255,6 @@ export class WorkersEngine implements Engine {
   }
 
   dispose(): void {
-    this.#parts.crew.end();
+    this.#parts.lead.end();
   }
 }

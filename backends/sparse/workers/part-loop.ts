@@ -17,6 +17,8 @@ export interface LoopParts {
   readonly exports: PartExports;
   /** Waits for all parts; throws when there was a fault. */
   readonly meet: () => void;
+  /** As `meet`, together with the thread that leads, where that does no part. */
+  readonly meetLead: () => void;
 }
 
 export class PartLoop {
@@ -45,7 +47,7 @@ export class PartLoop {
 
   /** Does so many steps together with the other parts. */
   run(count: number): void {
-    const { exchange, meet } = this.#parts;
+    const { exchange, meet, meetLead } = this.#parts;
     for (let left = count; left > 0;) {
       const now = Math.min(left, exchange.steps);
       this.#steps(now);
@@ -55,6 +57,6 @@ export class PartLoop {
       left -= now;
     }
     // From here on others may look at the memory of this part, and write into it.
-    meet();
+    meetLead();
   }
 }

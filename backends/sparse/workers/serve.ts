@@ -1,7 +1,7 @@
 // What a thread does from its start to its end: it waits for commands and runs its part. Invariant:
 // whatever ends it early raises the fault flag first, so that nobody waits for it.
 
-import { Control } from "./control.js";
+import { Control, type Meeting } from "./control.js";
 import { Exchange } from "./exchange.js";
 import { PartLoop } from "./part-loop.js";
 import type { PartExports, Task } from "./task.js";
@@ -16,24 +16,26 @@ const usual: Instantiate = (module, imports) =>
   new WebAssembly.Instance(module, imports).exports as unknown as PartExports;
 
 function loopOf(task: Task, control: Control, instantiate: Instantiate) {
-  const { part, module, memory } = task;
-  const meet = (): void => {
-    const generation = control.arrive(part);
-    while (generation !== undefined && !control.await(generation, Infinity)) {
+  const { part, module, memory, isLed } = task;
+  const meetAt = (meeting: Meeting) => (): void => {
+    const generation = control.arrive(part, meeting);
+    while (generation !== undefined && !control.await(generation, Infinity, meeting)) {
       if (control.fault !== 0) break;
     }
     if (control.fault !== 0) throw new Fault();
   };
+  const meet = meetAt("parts");
+  const meetLead = isLed ? meetAt("all") : meet;
   const exports = instantiate(module, {
     env: {
       memory,
       host: () => {
         throw new Error("calls a function of the user");
       },
-      // The first thread looks at the memory of all between the two.
+      // The thread that leads looks at the memory of all between the two.
       sample() {
-        meet();
-        meet();
+        meetLead();
+        meetLead();
       },
       fail(op: number, value: number) {
         throw new Error(`got ${value} as the way to the next spike in op ${op}`);
@@ -41,7 +43,7 @@ function loopOf(task: Task, control: Control, instantiate: Instantiate) {
     },
   });
   const exchange = new Exchange(task.exchange, memory.buffer, part);
-  return { exports, loop: new PartLoop({ part, control, exchange, exports, meet }) };
+  return { exports, loop: new PartLoop({ part, control, exchange, exports, meet, meetLead }) };
 }
 
 /** Serves until there is a fault; `started` is called when commands can come. */

@@ -33,6 +33,8 @@ export interface ExchangePlan {
 export interface Task {
   readonly part: number;
   readonly parts: number;
+  /** Whether the thread that leads does no part. */
+  readonly isLed: boolean;
   readonly control: SharedArrayBuffer;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
