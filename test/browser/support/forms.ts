@@ -54,9 +54,12 @@ export async function makeForms(): Promise<string> {
     writeProgram(source, "myelin"),
     writeProgram(join(folder, "plain"), "../node_modules/myelin/dist/src/index.js"),
   ]);
+  const bundled = ["--bundle", "--minify", "--splitting", "--outdir=../esbuild"];
+  const failing = `--outdir=${join(folder, "esbuild")}`;
   const vite = [resolve("node_modules/vite/bin/vite.js"), "build", "--outDir=../vite"];
   await Promise.all([
-    esbuild(source, "main.js", "--bundle", "--minify", "--splitting", "--outdir=../esbuild"),
+    esbuild(source, ...["main.js", "web-thread=myelin/web-thread.js"], ...bundled),
+    esbuild(".", `failing=test/browser/support/failing-worker.ts`, "--bundle", failing),
     execute(process.execPath, [...vite, "--base=./", "--logLevel=warn"], { cwd: source }),
   ]);
   cpSync(join(source, "index.html"), join(folder, "esbuild/index.html"));

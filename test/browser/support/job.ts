@@ -2,7 +2,7 @@
 // imports only the public entry, so that a page loads no more of the library than a user's would.
 
 import { Network } from "../../../src/index.js";
-import type { Precision } from "../../../src/index.js";
+import type { Model, Precision } from "../../../src/index.js";
 
 /** Plain data, so that it can travel into a page. */
 export interface Job {
@@ -12,6 +12,8 @@ export interface Job {
   readonly dt: number;
   readonly backend: "iterative" | "sparse" | "auto";
   readonly precision: Precision;
+  /** Threads; absent: 1. */
+  readonly workers?: number;
   readonly steps: number;
   /** From which step on which input is held; null is none. */
   readonly inputs: readonly (readonly [step: number, x: readonly number[] | null])[];
@@ -39,11 +41,18 @@ export interface Done {
   readonly backend: string;
 }
 
+/** A model that is quiet. */
+export function compileFor(network: Network, { dt, backend, precision, workers }: Job) {
+  const onWarning = (): undefined => undefined;
+  const options = { dt, precision, onWarning } as const;
+  if (workers === undefined) return network.compile({ ...options, backend });
+  return network.compile({ ...options, backend: "sparse", workers });
+}
+
 /** Compiles a network and does a job with it. */
 export async function runNetwork(network: Network, job: Job): Promise<Done> {
-  const { dt, precision, steps, inputs, resets } = job;
-  const onWarning = () => undefined;
-  const model = await network.compile({ dt, backend: job.backend, precision, onWarning });
+  const { steps, inputs, resets } = job;
+  const model = await compileFor(network, job);
   const parts: Numbers[] = [];
   let x: number[] | undefined;
   let change = 0;
@@ -62,3 +71,17 @@ export async function runNetwork(network: Network, job: Job): Promise<Done> {
 /** The same from the network's document. */
 export const runJob = (job: Job): Promise<Done> =>
   runNetwork(Network.fromDocument(job.document), job);
+
+/** Does the steps of a job in one call, in the background, without its inputs. */
+export async function runAtOnce(network: Network, job: Job): Promise<Done & { warnings: string }> {
+  const model = await compileFor(network, job);
+  const { spikes } = await model.run({ steps: job.steps, record: [spikesOf(model)], chunk: 100 });
+  const found = Object.values(spikes).map(({ step, index }) => Float64Array.of(...step, ...index));
+  const { backend, warnings } = model;
+  const bytes = joinBytes([...found, Float64Array.from(model.snapshot())]);
+  model.dispose();
+  return { bytes, backend, warnings: warnings.join("\n") };
+}
+
+const spikesOf = (model: Model): string =>
+  model.state.names().find((name) => name.endsWith(".spikes"))!;

@@ -2,7 +2,7 @@
 // page may do. Invariant: whatever goes wrong is given back as text, never lost.
 
 import { MyelinError, Network, neurons } from "../../../src/index.js";
-import { runJob } from "./job.js";
+import { compileFor, runAtOnce, runJob } from "./job.js";
 import type { Job } from "./job.js";
 
 /** What a job came to; bytes are base64. */
@@ -39,6 +39,53 @@ async function giveWay(steps: number): Promise<number> {
   return performance.now() - start;
 }
 
+/** What a run in the background came to, and how often the page could do something else. */
+async function runInBackground(job: Job): Promise<{
+  readonly bytes: string;
+  readonly warnings: string;
+  readonly turns: number;
+}> {
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  const { bytes, warnings } = await runAtOnce(Network.fromDocument(job.document), job);
+  clearInterval(timer);
+  return { bytes: base64(bytes), warnings, turns };
+}
+
+/** How a worker is lost. */
+export type Loss = "throws" | "stalls" | "is terminated";
+
+/** Runs with the second worker getting lost; what the run then throws, and how long it takes [ms]. */
+async function lose(job: Job, loss: Loss) {
+  const Usual = globalThis.Worker;
+  const made: Worker[] = [];
+  globalThis.Worker = class extends Usual {
+    constructor(address: string | URL, options?: WorkerOptions) {
+      const isFailing = made.length === 1 && loss !== "is terminated";
+      super(isFailing ? `./failing.js?how=${loss}` : address, options);
+      made.push(this);
+    }
+  };
+  try {
+    const model = await compileFor(Network.fromDocument(job.document), job);
+    model.runSync({ steps: 5 });
+    let start = performance.now();
+    const running = model.run({ steps: 1e7 }).then(
+      () => "nothing",
+      (error: unknown) => (error instanceof MyelinError ? `${error.name} ${error.code}` : "other"),
+    );
+    if (loss === "is terminated") {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      start = performance.now();
+      made[1]!.terminate();
+    }
+    const error = await running;
+    return { error, time: performance.now() - start, steps: model.stepCount, workers: made.length };
+  } finally {
+    globalThis.Worker = Usual;
+  }
+}
+
 function isCodeFromTextRefused(): boolean {
   try {
     // eslint-disable-next-line no-new-func -- it must be refused here
@@ -59,9 +106,11 @@ export interface TestPage {
   readonly facts: typeof facts;
   readonly answer: typeof answer;
   readonly giveWay: typeof giveWay;
+  readonly runInBackground: typeof runInBackground;
+  readonly lose: typeof lose;
 }
 
-const testPage: TestPage = { facts, answer, giveWay };
+const testPage: TestPage = { facts, answer, giveWay, runInBackground, lose };
 Object.assign(globalThis, { testPage });
 if (globalThis.document === undefined) {
   globalThis.onmessage = async ({ data }: MessageEvent<Job>) => postMessage(await answer(data));

@@ -1,0 +1,146 @@
+/**
+ * Workers in a page: from a bundle of esbuild, from one of Vite and as plain modules, a network runs on
+ * several threads with the bits of one, the page can be used meanwhile, and a worker that is lost is an
+ * error. In a page that is not isolated it runs on one thread and says why.
+ *
+ * playwright-core reads functions for the page by new Function; the page itself refuses that.
+ * @jest-environment-options {"codeFromStrings": true}
+ */
+
+import { rmSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { isolation, serveFolder } from "../../tools/static-server.mjs";
+import { drawnNetwork } from "./support/cases.js";
+import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
+import { forms, makeForms } from "./support/forms.js";
+import { runAtOnce, runNetwork } from "./support/job.js";
+import type { Job } from "./support/job.js";
+import type { Loss, TestPage } from "./support/main.js";
+
+/** What a page sees as its global object. */
+type InPage = typeof globalThis & { readonly testPage: TestPage };
+
+const headers = {
+  "Content-Security-Policy":
+    "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+};
+const isolated = { ...headers, ...isolation };
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+describeInBrowser("workers in a browser", () => {
+  const browser = useBrowser();
+  const { network, job: drawn } = drawnNetwork();
+  const job: Job = { ...drawn, backend: "sparse", precision: "float64" };
+  let folder = "";
+  let stepped = "";
+  let atOnce = "";
+  beforeAll(async () => {
+    const made = makeForms();
+    stepped = base64((await runNetwork(network, job)).bytes);
+    atOnce = base64((await runAtOnce(network, { ...job, steps: 2000 })).bytes);
+    folder = await made;
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Opens a form of the test page; gives what it complained about. */
+  async function withPage(
+    form: string,
+    sent: Record<string, string>,
+    use: (page: Page) => Promise<void>,
+  ): Promise<string[]> {
+    const server = await serveFolder(folder, { headers: sent });
+    try {
+      const { page, complaints } = await openPage(browser(), `${server.origin}/${form}/`);
+      await page.waitForFunction(() => "testPage" in globalThis);
+      await use(page);
+      await page.close();
+      return complaints;
+    } finally {
+      await server.close();
+    }
+  }
+
+  test.each(forms)(
+    "from %s: the bits of one thread",
+    async (form) => {
+      const complaints = await withPage(form, isolated, async (page) => {
+        let workers = 0;
+        page.on("worker", () => (workers += 1));
+        const many = { ...job, workers: 2 };
+        const found = await page.evaluate(
+          (given) => (globalThis as InPage).testPage.answer(given),
+          many,
+        );
+        expect(found).toEqual({ bytes: stepped, backend: "sparse" });
+        const { bytes, warnings, turns } = await page.evaluate(
+          (given) => (globalThis as InPage).testPage.runInBackground(given),
+          { ...many, workers: 3, steps: 2000 },
+        );
+        expect(bytes === atOnce).toBe(true);
+        expect(warnings).toBe("");
+        expect(turns).toBeGreaterThan(0);
+        expect(workers).toBe(5);
+        // A model that is disposed of ends its workers.
+        while (form === "esbuild" && page.workers().length > 0) await page.waitForTimeout(20);
+      });
+      expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("without isolation: one thread, and a note", async () => {
+    const complaints = await withPage("esbuild", headers, async (page) => {
+      const { bytes, warnings } = await page.evaluate(
+        (given) => (globalThis as InPage).testPage.runInBackground(given),
+        { ...job, workers: 2, steps: 2000 },
+      );
+      expect(bytes === atOnce).toBe(true);
+      expect(warnings).toMatch(/one thread.*not isolated.*Cross-Origin-Opener-Policy/);
+      expect(page.workers()).toHaveLength(0);
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  test("a worker of a page has workers of its own", async () => {
+    await withPage("esbuild", isolated, async (page) => {
+      const result = await page.evaluate(
+        async (given) => {
+          const worker = new Worker("./main.js", { type: "module" });
+          const answered = new Promise((done, failed) => {
+            worker.onmessage = ({ data }) => done(data);
+            worker.onerror = ({ message }) => failed(new Error(message));
+          });
+          worker.postMessage(given);
+          return answered;
+        },
+        { ...job, workers: 2 },
+      );
+      expect(result).toEqual({ bytes: stepped, backend: "sparse" });
+    });
+  });
+
+  test.each<Loss>(["throws", "stalls", "is terminated"])("a worker that %s", async (loss) => {
+    await withPage("esbuild", isolated, async (page) => {
+      const lost = await page.evaluate(
+        ([given, how]) => (globalThis as InPage).testPage.lose(given, how),
+        [{ ...job, workers: 3 }, loss] as const,
+      );
+      expect(lost).toMatchObject({ error: "WorkerError worker-lost", workers: 3 });
+      expect(lost.steps).toBeGreaterThanOrEqual(5);
+      // About a second, after two in which Chromium lets a terminated worker go on.
+      expect(lost.time).toBeLessThan(10_000);
+    });
+  });
+
+  test("a bundle that lacks the file of the workers says how to add it", async () => {
+    await withPage("esbuild", isolated, async (page) => {
+      await page.route("**/web-thread*.js", (route) => route.fulfill({ status: 404 }));
+      const result = await page.evaluate((given) => (globalThis as InPage).testPage.answer(given), {
+        ...job,
+        workers: 2,
+      });
+      expect(result).toMatchObject({ name: "WorkerError", code: "worker-lost" });
+      expect(result).toMatchObject({ error: expect.stringContaining("myelin/web-thread.js") });
+    });
+  });
+});
