@@ -70,10 +70,11 @@ export function sayAsFlag(error: MyelinError): void {
   });
 }
 
-/** Options for compile() from flags; `dt` where no flag gives it. */
+/** Options for compile() from flags; `dt` where no flag gives it, `workers` where there are some. */
 export function readCompileFlags(
   flags: Flags<typeof compileFlags>,
   usualDt: number | undefined,
+  workers?: number,
 ): CompileOptions & { readonly dt: number } {
   const dt = numberOf(flags, "--dt", "> 0 [ms]") ?? usualDt;
   if (dt === undefined) wrongUse("--dt", "is missing", { allowed: "a time step > 0 [ms]" });
@@ -92,6 +93,7 @@ export function readCompileFlags(
     ...(optimize === undefined ? {} : { optimize }),
     ...(order === undefined ? {} : { order }),
     ...(seed === undefined ? {} : { seed }),
+    ...(workers === undefined ? {} : { workers }),
   };
   asFlags(() => checkCompileOptions(options));
   return options;

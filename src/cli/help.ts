@@ -43,6 +43,8 @@ goes on where it was saved, and --dt, --precision, --optimize, --order and --see
   --dt MS              time step [ms]
   --steps N            how many steps
   --duration MS        how long [ms]; a whole number of steps. Neither: the rows of a CSV input
+  --workers N          threads that run the network together, with --backend sparse; default 1. The
+                       results are the same for any number
   --input FILE.csv     inputs by column, a row for each step; the first line names them: name for a
                        whole input, name[i] for one element. What has no column is 0
   --input FILE.json    a number or list that is held, {"series": [...]} with a row for each step,

@@ -12,6 +12,7 @@ import type { Constant } from "./inputs.js";
 
 export const runFlags = {
   ...compileFlags,
+  "--workers": { value: "a whole number" },
   "--steps": { value: "a whole number" },
   "--duration": { value: "a time [ms]" },
   "--input": { value: "a file ending in .json or .csv" },
@@ -92,9 +93,10 @@ export function readRunFlags(args: readonly string[]): RunFlags {
   const flags = readArguments(args, { flags: runFlags, places: [{ name: "FILE" }], hint });
   if (flags === "help") throw new TypeError("help is answered before");
   const file = flags.places[0]!;
+  const workers = wholeOf(flags, "--workers", 1);
   const making = isSaved(file)
-    ? { load: readLoadFlags(flags) }
-    : { compile: readCompileFlags(flags, undefined) };
+    ? { load: { ...readLoadFlags(flags), ...(workers !== undefined && { workers }) } }
+    : { compile: readCompileFlags(flags, undefined, workers) };
   const steps = wholeOf(flags, "--steps", 0);
   const duration = numberOf(flags, "--duration", ">= 0 [ms]");
   const [inputFile, out, svg] = [flags.one("--input"), flags.one("--out"), flags.one("--svg")];
