@@ -7,14 +7,15 @@ import { lower } from "../lower/lower.js";
 import { resolveEdges } from "../lower/resolve-edges.js";
 import type { FlatNetwork } from "../network/types.js";
 import type { NetworkWarning } from "../network/warnings.js";
-import { AsyncModel } from "../runtime/async-model.js";
+import type { AsyncModel } from "../runtime/async-model.js";
 import { backendLoaders } from "../runtime/backend-list.js";
 import type { HostFunction } from "../runtime/backend.js";
 import type { Lowered, ModelParts, ParameterSource } from "../runtime/core.js";
 import { explain } from "../runtime/explain.js";
-import { Model } from "../runtime/model.js";
+import type { Model } from "../runtime/model.js";
 import type { Settings } from "../runtime/options.js";
 import { chooseBackend } from "../runtime/select.js";
+import { SyncModel } from "../runtime/sync-model.js";
 import { didYouMean } from "../util/nearest.js";
 import { readParameter, withParameter } from "./parameters.js";
 
@@ -176,5 +177,7 @@ export async function build(network: Described, settings: Settings): Promise<Mod
   };
   reportWarnings(parts.warnings, settings.onWarning);
   printLoaded(settings, parts);
-  return settings.synchronous ? new Model(parts) : new AsyncModel(parts);
+  if (settings.synchronous) return new SyncModel(parts);
+  const { QueuedModel } = await import("../runtime/queued-model.js");
+  return new QueuedModel(parts);
 }

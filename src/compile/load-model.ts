@@ -3,15 +3,17 @@
 
 import { LoadError, ValidationError } from "../errors.js";
 import { decodeModel, type SavedModel } from "../file/model-file.js";
-import { AsyncModel } from "../runtime/async-model.js";
+import type { AsyncModel } from "../runtime/async-model.js";
 import { backendLoaders } from "../runtime/backend-list.js";
 import { checkPositive, checkRecord } from "../runtime/checks.js";
 import type { ModelParts } from "../runtime/core.js";
-import { Model } from "../runtime/model.js";
+import type { Model } from "../runtime/model.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions, Settings } from "../runtime/options.js";
 import { checkPath, readModelFile } from "../runtime/save.js";
+import { QueuedModel } from "../runtime/queued-model.js";
 import { chooseBackend } from "../runtime/select.js";
+import { SyncModel } from "../runtime/sync-model.js";
 
 /** How a saved model is loaded. */
 export interface LoadModelOptions extends Pick<
@@ -73,5 +75,5 @@ export async function loadSaved(source: unknown, options: unknown): Promise<Mode
     warnings: [...warnings, ...notes],
     synapticArrays: () => synaptic,
   };
-  return wanted.synchronous ? new Model(parts) : new AsyncModel(parts);
+  return wanted.synchronous ? new SyncModel(parts) : new QueuedModel(parts);
 }

@@ -1,53 +1,13 @@
-// A compiled network on a backend that answers later: as Model, with promises. Invariant: calls take
-// effect one after the other, in the order in which they were made, also when none is awaited.
+// What users know of a model on a backend that answers later: as Model, with promises. What it does is
+// in queued-model.ts, which is loaded with the first model. Invariant: calls take effect one after the
+// other, in the order in which they were made, also when none is awaited.
 
-import { AsyncOnlyError } from "../errors.js";
-import type { NamedValue } from "../ir/program.js";
-import type { Executable, Values } from "./backend.js";
-import { carryOver } from "./carry.js";
-import { ModelCore } from "./core.js";
-import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
-import { fillStep } from "./inputs.js";
-import { nameTable, requireValue } from "./lookup.js";
-import type { NamedKind, NameTable } from "./lookup.js";
+import type { Values } from "./backend.js";
+import type { ResetOptions } from "./core.js";
 import type { StepInput } from "./model.js";
 import { ModelBase } from "./model-base.js";
-import { planParameter } from "./params.js";
 import type { Recording, RunOptions } from "./run.js";
-import { checkPath, writeDurably } from "./save.js";
-import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
-import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { AsyncValueAccess } from "./state.js";
-import { tensorArrays, tensorBytes } from "./tensors.js";
-import { newValues } from "./vectors.js";
-import type { VectorInput } from "./vectors.js";
-
-/** What is given now must not change until its turn comes. */
-function keep(given: VectorInput): VectorInput {
-  if (typeof given !== "object") return given;
-  if (ArrayBuffer.isView(given)) return (given as unknown as Values).slice();
-  return Array.from(given as ArrayLike<VectorInput>, keep) as VectorInput;
-}
-
-/** Runs one call after the other. */
-type Queue = <T>(call: string, act: (executable: Executable) => T | Promise<T>) => Promise<T>;
-
-function queueOf(core: ModelCore): Queue {
-  let last: Promise<unknown> = Promise.resolve();
-  return (call, act) => {
-    const turn = async () => {
-      const executable = core.begin(call);
-      try {
-        return await act(executable);
-      } finally {
-        core.end();
-      }
-    };
-    const result = last.then(turn);
-    last = result.catch(() => {});
-    return result;
-  };
-}
 
 // A class cannot declare that its instances are callable; an interface of the same name can.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
@@ -57,192 +17,36 @@ export interface AsyncModel {
 }
 /** A compiled network on a backend that answers later: as `Model`, with promises. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export class AsyncModel extends ModelBase {
-  readonly #core: ModelCore;
-  readonly #queue: Queue;
+export abstract class AsyncModel extends ModelBase {
   /** States and spikes by name, for example `left.V`; spikes can only be read. */
-  readonly state: AsyncValueAccess;
+  abstract readonly state: AsyncValueAccess;
   /** Parameters by name, for example `left.bias`. */
-  readonly params: AsyncValueAccess;
-
-  constructor(parts: ModelParts) {
-    const core = new ModelCore(parts);
-    const queue = queueOf(core);
-    super(core, (x?: StepInput) => stepOnce(core, queue, x, undefined));
-    this.#core = core;
-    this.#queue = queue;
-    this.state = stateOf(core, queue);
-    this.params = paramsOf(core, queue);
-  }
+  abstract readonly params: AsyncValueAccess;
 
   /** Advances by one step; the input is copied at once, `out` is filled when the promise resolves. */
-  step(x?: StepInput, out?: Values): Promise<Values> {
-    return stepOnce(this.#core, this.#queue, x, out);
-  }
+  abstract step(x?: StepInput, out?: Values): Promise<Values>;
 
   /** Advances by many steps. */
-  run(options: RunOptions): Promise<Recording> {
-    return this.#queue("run", async (executable) => {
-      const plan = this.#core.beginRun(options);
-      const result = await executable.run(plan.job);
-      await plan.checkpoint?.();
-      return plan.finish(result);
-    });
-  }
+  abstract run(options: RunOptions): Promise<Recording>;
 
   /** Not possible here; it is there to say so. */
-  runSync(): never {
-    throw new AsyncOnlyError({
-      code: "async-only",
-      where: "model.runSync",
-      problem: `the ${this.backend} backend answers later, so this call cannot return at once`,
-      hint: 'Use await model.run, or compile with backend: "iterative" or "sparse".',
-    });
-  }
+  abstract runSync(): never;
 
   /** Back to the initial values and step 0; parameters stay as they were written. */
-  reset(options?: ResetOptions): Promise<void> {
-    return this.#queue("reset", (executable) => executable.reset(this.#core.keptBy(options)));
-  }
+  abstract reset(options?: ResetOptions): Promise<void>;
 
   /** The whole running state as bytes, for `restore` of this model. */
-  snapshot(): Promise<Uint8Array> {
-    return this.#queue("snapshot", (executable) => executable.snapshot());
-  }
+  abstract snapshot(): Promise<Uint8Array>;
 
   /** The whole model with its running state, as the bytes of a file; `loadModel` gives it back. */
-  async toBytes(): Promise<Uint8Array> {
-    return this.#core.toBytes(await this.snapshot());
-  }
+  abstract toBytes(): Promise<Uint8Array>;
 
   /** Saves the whole model with its running state; the file is replaced as a whole. */
-  async save(path: string): Promise<void> {
-    const checked = checkPath("model.save", path);
-    await writeDurably(checked, await this.toBytes());
-  }
+  abstract save(path: string): Promise<void>;
 
   /** Parameters and states by name as a safetensors file; `readSafetensors` reads it. */
-  toSafetensors(): Promise<Uint8Array> {
-    return this.#queue("toSafetensors", async (executable) => {
-      const names = tensorArrays(this.#core.table);
-      const values = await executable.read(names);
-      const arrays = new Map(names.map((name, i) => [name, values[i]!]));
-      return tensorBytes(this.#core, executable.stepCount, (name) => arrays.get(name)!);
-    });
-  }
+  abstract toSafetensors(): Promise<Uint8Array>;
 
   /** Continues where a snapshot was taken. */
-  restore(bytes: Uint8Array): Promise<void> {
-    return this.#queue("restore", (executable) => executable.restore(bytes));
-  }
-}
-
-async function stepOnce(
-  core: ModelCore,
-  queue: Queue,
-  input: StepInput | undefined,
-  out: Values | undefined,
-): Promise<Values> {
-  const x = newValues(core.program.precision, core.x.length);
-  fillStep(x, input, core.stepShape);
-  return queue("step", async (executable) => {
-    const y = core.outputFor(out);
-    await executable.stepAsync(x, y);
-    if (out === undefined || out === y) return y;
-    out.set(y);
-    return out;
-  });
-}
-
-async function readNamed(
-  core: ModelCore,
-  executable: Executable,
-  where: string,
-  { name, kinds }: { readonly name: string; readonly kinds: readonly NamedKind[] },
-): Promise<Values> {
-  const named = requireValue(core.table, where, name, kinds);
-  if (named.kind === "constant") return constantValues(core.table, named);
-  const [whole] = await executable.read([named.array]);
-  return takeSlice(core.table, named, whole!);
-}
-
-async function writeSlice(
-  table: NameTable,
-  executable: Executable,
-  named: NamedValue,
-  values: Values,
-): Promise<void> {
-  const [whole] = await executable.read([named.array]);
-  putSlice(table, named, whole!, values);
-  await executable.write(named.array, whole!);
-}
-
-function stateOf(core: ModelCore, queue: Queue): AsyncValueAccess {
-  const kinds = stateKinds;
-  return {
-    names: () => describeValues(core.table, "model.state", kinds).names(),
-    info: (name) => describeValues(core.table, "model.state", kinds).info(name),
-    get: (name) =>
-      queue("state.get", (executable) =>
-        readNamed(core, executable, "model.state", { name, kinds }),
-      ),
-    set(name, given) {
-      const kept = keep(given);
-      return queue("state.set", (executable) => {
-        const named = requireValue(core.table, "model.state", name, ["state"]);
-        const values = checkValues(core.table, "model.state", named, kept);
-        return writeSlice(core.table, executable, named, values);
-      });
-    },
-  };
-}
-
-function paramsOf(core: ModelCore, queue: Queue): AsyncValueAccess {
-  const kinds = parameterKinds;
-  return {
-    names: () => describeValues(core.table, "model.params", kinds).names(),
-    info: (name) => describeValues(core.table, "model.params", kinds).info(name),
-    get: (name) =>
-      queue("params.get", (executable) =>
-        readNamed(core, executable, "model.params", { name, kinds }),
-      ),
-    set(name, given) {
-      const kept = keep(given);
-      return queue("params.set", async (executable) => {
-        const write = planParameter(core, name, kept);
-        if (write.kind === "nothing") return;
-        if (write.kind === "lower") {
-          return lowerAgain(core, executable, core.parts.parameters!, write);
-        }
-        await writeSlice(core.table, executable, write.named, write.values);
-        write.done();
-      });
-    },
-  };
-}
-
-/** Lowers again, loads, carries the state over, and only then takes the old executable's place. */
-async function lowerAgain(
-  core: ModelCore,
-  old: Executable,
-  source: ParameterSource,
-  { path, value }: { readonly path: string; readonly value: number | Float64Array },
-): Promise<void> {
-  const { parts } = core;
-  const lowered = source.lower(path, value);
-  core.checkSupport(lowered.program);
-  const next = await parts.choice.backend.load(lowered.program, parts.load);
-  try {
-    const table = nameTable(lowered.program, parts.aliases);
-    await carryOver({ table: core.table, executable: old }, { table, executable: next }, path);
-    const named = requireValue(table, "model.params", path, parameterKinds);
-    if (!lowered.isApplied) {
-      const values = checkValues(table, "model.params", named, value);
-      await writeSlice(table, next, named, values);
-    }
-  } catch (error) {
-    next.dispose();
-    throw error;
-  }
-  core.replace(path, lowered, next);
+  abstract restore(bytes: Uint8Array): Promise<void>;
 }

@@ -1,8 +1,10 @@
 // Models over the fake backend, as compile() would put them together.
 
-import { AsyncModel } from "../../src/runtime/async-model.js";
+import type { AsyncModel } from "../../src/runtime/async-model.js";
 import type { Lowered, ModelParts, ParameterSource } from "../../src/runtime/core.js";
-import { Model } from "../../src/runtime/model.js";
+import type { Model } from "../../src/runtime/model.js";
+import { QueuedModel } from "../../src/runtime/queued-model.js";
+import { SyncModel } from "../../src/runtime/sync-model.js";
 import { ValidationError } from "../../src/errors.js";
 import { fakeBackend, fakeProgram, loadFake } from "./fake-backend.js";
 import type { FakeExecutable, FakeOptions } from "./fake-backend.js";
@@ -68,10 +70,10 @@ const newSeen = (): Seen => ({ warnings: [], loaded: [], commits: 0 });
 
 export function fakeModel(options: FakeModelOptions = {}): { model: Model; seen: Seen } {
   const seen = newSeen();
-  return { model: new Model(partsOf(options, true, seen)), seen };
+  return { model: new SyncModel(partsOf(options, true, seen)), seen };
 }
 
 export function fakeAsyncModel(options: FakeModelOptions = {}): { model: AsyncModel; seen: Seen } {
   const seen = newSeen();
-  return { model: new AsyncModel(partsOf(options, false, seen)), seen };
+  return { model: new QueuedModel(partsOf(options, false, seen)), seen };
 }
