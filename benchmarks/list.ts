@@ -14,8 +14,10 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   pattern: async () => (await import("./pattern.js")).pattern,
   memory: async () => (await import("./memory.js")).memory,
   soak: async () => (await import("./soak.js")).soak,
+  page: async () => (await import("./page.js")).page,
   limit: async () => (await import("./limit.js")).limit,
   size: async () => (await import("./size.js")).size,
+  growth: async () => (await import("./growth.js")).growth,
   workers: async () => (await import("./workers.js")).workers,
   passes: async () => (await import("./passes.js")).passes,
 };

@@ -4,6 +4,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Context, Result } from "./harness/benchmark.js";
 import { insertInto, toJson, toMarkdown, toSentence } from "./harness/report.js";
@@ -14,7 +15,8 @@ const usage = `npm run bench -- NAME ... | all
   --rounds N        how often the contestants take turns (9)
   --only TEXT       only cases whose name contains this text
   --markdown        prints tables too
-  --into PAGE       puts the tables between the marks of this page
+  --into PAGE       puts the tables between the marks of this page, and figures into the folder
+                    images beside it (not with --only)
 
 `;
 
@@ -44,6 +46,13 @@ async function runBenchmark(name: string, { rounds, only }: Options): Promise<Re
   };
   await run(context);
   return results;
+}
+
+async function drawFigures(name: string, results: readonly Result[], folder: string) {
+  const { draw } = await benchmarks[name]!();
+  for (const [file, text] of Object.entries(draw?.(results) ?? {})) {
+    writeFileSync(join(folder, file), text);
+  }
 }
 
 async function list(): Promise<void> {
@@ -82,6 +91,9 @@ async function main(): Promise<void> {
     if (values.into !== undefined) {
       // Read again each time: a run takes long, and the page may have been changed meanwhile.
       writeFileSync(values.into, insertInto(readFileSync(values.into, "utf8"), name, tables));
+      // A part of the results would make a part of a figure.
+      if (values.only === "")
+        await drawFigures(name, results, join(dirname(values.into), "images"));
     }
   }
 }

@@ -45,6 +45,8 @@ export interface Benchmark {
   readonly question: string;
   /** Checks results first, then reports figures. */
   readonly run: (context: Context) => Promise<void>;
+  /** Figures of all its results: text of SVG files by name. */
+  readonly draw?: (results: readonly Result[]) => Readonly<Record<string, string>>;
 }
 
 /** Whether a figure is what it should be; undefined where nothing was asked of it. */

@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project, seen from the compiled files. */
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 
+/** A file of the project. */
+export const projectFile = (path: string): string => join(project, path);
+
 /** A file of this folder as it is in the sources. */
 export const sourceFile = (path: string): string => join(project, "benchmarks", path);
 
