@@ -19,6 +19,7 @@ export function estimate(program: Program): Cost {
     work,
     launches: ops,
     nanoseconds: work * nanosecondsPerOperation + ops * nanosecondsPerOp,
+    fixed: ops * nanosecondsPerOp,
     startup: 1 + memory / 1e6,
     memory,
   };

@@ -68,14 +68,13 @@ export function estimate(program: Program): Cost {
   // Twice as many float32 numbers fit into a vector.
   const share = program.precision === "float64" ? 1 : 0.5;
   const computed = share * (work * nanosecondsPerOperation + calls * nanosecondsPerCall);
+  const fixed = nanosecondsPerStep + ops * nanosecondsPerOp;
   return {
     bytes,
     work,
     launches: 1,
-    nanoseconds:
-      nanosecondsPerStep +
-      ops * nanosecondsPerOp +
-      Math.max(computed, fetched * nanosecondsPerByte),
+    nanoseconds: fixed + Math.max(computed, fetched * nanosecondsPerByte),
+    fixed,
     startup: 5 + program.ops.length * startupPerOp + memory / 1e6,
     memory,
   };

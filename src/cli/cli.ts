@@ -6,6 +6,7 @@ import { nearestNames } from "../util/nearest.js";
 import { visible } from "../util/visible.js";
 import { codes } from "./command.js";
 import { compile } from "./compile.js";
+import { calibrate } from "./calibrate.js";
 import { convert } from "./convert.js";
 import type { Command, Context } from "./command.js";
 import { isWrongUse, wrongUse } from "./flags.js";
@@ -18,7 +19,7 @@ import { Sink } from "./streams.js";
 import type { Surroundings } from "./streams.js";
 import { version } from "./version.js";
 
-const commands = { run, compile, convert, inspect, models } as const satisfies Record<
+const commands = { run, compile, convert, inspect, models, calibrate } as const satisfies Record<
   string,
   Command
 >;

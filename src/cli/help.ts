@@ -11,6 +11,7 @@ const main = `usage: myelin COMMAND ...
   convert FILE   write parameters and states for other programs
   inspect FILE   show what is in a network document or a saved model, and what is made of it
   models [NAME]  show the models of the library: equations, parameters, units, ranges
+  calibrate      time the backends of this machine
 
   --help         this text; after a command, more about that command
   --version      the version
@@ -129,12 +130,14 @@ FILE is a path, or - for standard input; one ending in .myelin is a saved model.
   --dt MS              time step [ms]; default 0.1
   --program            print the Program: its arrays and ops
   --code               print the code that the backend generates
+  --backends           print what a step would cost on every backend, or why it cannot run there
   --json               print everything as one JSON object
 ${compiling}
 
 Examples
   myelin inspect network.json
   myelin inspect network.json --dt 1 --program
+  myelin inspect network.json --dt 1 --backends
   myelin inspect network.json --backend iterative --code --json
   myelin inspect - --optimize none < network.json
 
@@ -158,5 +161,21 @@ Examples
 ${exitCodes}
 `;
 
+const calibrate = `usage: myelin calibrate [--json]
+
+Times the backends that can run on this machine with two small networks, and keeps how they compare
+with what is assumed of them: in the folder myelin of the user's cache, or in the folder that
+MYELIN_CACHE names ("off": nowhere). --backend auto then chooses by it. Without this command the
+first choice between backends of like speed does the same.
+
+  --json               print one JSON object
+
+Examples
+  myelin calibrate
+  myelin calibrate --json
+
+${exitCodes}
+`;
+
 /** Texts by command; `main` for none. */
-export const help = { main, run, compile, convert, inspect, models } as const;
+export const help = { main, run, compile, convert, inspect, models, calibrate } as const;

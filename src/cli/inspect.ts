@@ -7,10 +7,14 @@ import { lower } from "../lower/lower.js";
 import { chosenPasses } from "../lower/pipeline.js";
 import { printProgram } from "../ir/print.js";
 import type { AsyncModel } from "../runtime/async-model.js";
+import { backendLoaders } from "../runtime/backend-list.js";
+import { backendLines } from "../runtime/explain.js";
 import type { Explanation } from "../runtime/explain.js";
 import type { Model } from "../runtime/model.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions } from "../runtime/options.js";
+import { compareBackends } from "../runtime/select.js";
+import type { Candidate } from "../runtime/select.js";
 import { visible } from "../util/visible.js";
 import { codes, compileFor } from "./command.js";
 import type { Context } from "./command.js";
@@ -27,6 +31,7 @@ export const inspectFlags = {
   ...compileFlags,
   "--program": {},
   "--code": {},
+  "--backends": {},
   "--json": {},
 } as const;
 
@@ -66,6 +71,8 @@ interface Findings {
   readonly explanation: Explanation;
   readonly program?: string;
   readonly code?: readonly { readonly file: string; readonly text: string }[];
+  /** What every backend would do with it. */
+  readonly backends?: readonly Candidate[];
 }
 
 function networkJson(network: Network): Record<string, Json> {
@@ -101,16 +108,19 @@ function networkJson(network: Network): Record<string, Json> {
   };
 }
 
-function asJson({ network, name: title, passes, explanation, program, code }: Findings): Json {
+function asJson(findings: Findings): Json {
+  const { network, name: title, passes, explanation, program, code, backends } = findings;
   const { backend, reason, dt, precision, order, ops, arrays, bytes, warnings } = explanation;
   return {
     network: title,
     ...(network === undefined ? {} : networkJson(network)),
     ...{ dt, precision, order, backend, reason },
-    backends: explanation.candidates.map(({ name, status, reason: why, estimate }) => ({
-      ...{ name, status, reason: why },
-      estimate: estimate === undefined ? undefined : { ...estimate },
-    })),
+    backends: (backends ?? explanation.candidates).map(
+      ({ name, status, reason: why, estimate }) => ({
+        ...{ name, status, reason: why },
+        estimate: estimate === undefined ? undefined : { ...estimate },
+      }),
+    ),
     passes: passes.map((each) => ({ ...each })),
     ops: { ...ops },
     memory: { bytes, roles: arrays.map((each) => ({ ...each })) },
@@ -124,7 +134,7 @@ const passesLine = (passes: readonly PassCount[]): string =>
   passes.length === 0 ? "passes: none" : "passes: ops before and after each";
 
 function asText(findings: Findings, isUsual: boolean) {
-  const { network, name: title, passes, explanation, program, code } = findings;
+  const { network, name: title, passes, explanation, program, code, backends } = findings;
   const { dt, backend, reason, precision, order, ops, arrays, bytes, warnings } = explanation;
   const counted = Object.entries(ops).map(([kind, number]) => `${number} ${kind}`);
   const lines = [
@@ -140,6 +150,9 @@ function asText(findings: Findings, isUsual: boolean) {
       passes.map(({ name, before, after }) => [name, String(before), "->", String(after)]),
       "  ",
     ),
+    ...(backends === undefined
+      ? []
+      : ["backends\n", ...backendLines(backends).map((line) => `${line}\n`)]),
     `memory: ${showBytes(bytes)}\n`,
     table(
       arrays.map((each) => [each.role, count(each.count, "array"), showBytes(each.bytes)]),
@@ -179,6 +192,15 @@ async function findSaved(
   return { model: await loadFor(context, file, readLoadFlags(flags)), passes: [] };
 }
 
+/** Every backend that there is, for the device given or its own. */
+async function compareAll(
+  { program }: Model | AsyncModel,
+  device: string | undefined,
+): Promise<readonly Candidate[]> {
+  const { precision } = program;
+  return compareBackends(backendLoaders, program, { device: device ?? "cpu", precision });
+}
+
 /** Runs the command with its arguments. */
 export async function inspect(args: readonly string[], context: Context): Promise<number> {
   const hint = "See myelin inspect --help.";
@@ -197,6 +219,7 @@ export async function inspect(args: readonly string[], context: Context): Promis
       explanation: model.explain(),
       ...(flags.has("--program") && { program: printProgram(model.program) }),
       ...(flags.has("--code") && { code: model.generated() }),
+      ...(flags.has("--backends") && { backends: await compareAll(model, flags.one("--device")) }),
     };
     if (flags.has("--json")) {
       await context.out.write(jsonPieces(asJson(findings)));

@@ -24,6 +24,8 @@ export interface Cost {
   readonly launches: number;
   /** Nanoseconds that a step is expected to take. */
   readonly nanoseconds: number;
+  /** The part of them that does not grow with the network. */
+  readonly fixed: number;
   /** Milliseconds before the first step. */
   readonly startup: number;
   /** Bytes held while loaded. */

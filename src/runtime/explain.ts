@@ -77,17 +77,21 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function candidateRow({ name, status, reason, estimate }: Candidate): string[] {
+function candidateRow({ name, status, reason, estimate, isMeasured }: Candidate): string[] {
   if (estimate === undefined) return [name, status, reason ?? ""];
   const { nanoseconds, bytes, memory, startup } = estimate;
   const cost = [
-    `${showTime(nanoseconds)} a step`,
+    `${showTime(nanoseconds)} a step${isMeasured === true ? ", as measured here" : ""}`,
     `${showBytes(bytes)} touched`,
     `${showBytes(memory)} held`,
     `${startup.toPrecision(3)} ms to start`,
   ];
   return [name, status, cost.join(", ")];
 }
+
+/** What each backend would do and why it was taken or not, as lines of a table. */
+export const backendLines = (candidates: readonly Candidate[]): string[] =>
+  columns(candidates.map(candidateRow));
 
 function describe(explanation: Omit<Explanation, "toString">, name: string): string {
   const { backend, reason, ops, arrays, warnings, dt, precision, order, batch } = explanation;
@@ -101,7 +105,7 @@ function describe(explanation: Omit<Explanation, "toString">, name: string): str
     `${name}: ${backend}, ${reason}`,
     `  dt ${dt} ms, ${precision}, order ${order}${copies}`,
     "backends",
-    ...columns(explanation.candidates.map(candidateRow)),
+    ...backendLines(explanation.candidates),
     `ops in a step: ${total}${merged}: ${opList.join(", ")}`,
     `arrays: ${showBytes(explanation.bytes)}`,
     ...columns(groups),

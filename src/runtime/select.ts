@@ -19,6 +19,8 @@ export interface Candidate {
   /** Why, unless it was chosen or possible. */
   readonly reason?: string;
   readonly estimate?: Cost;
+  /** The estimate follows the pace of this backend as measured on this machine. */
+  readonly isMeasured?: boolean;
 }
 
 export interface Choice {
@@ -137,12 +139,57 @@ async function ask(
   return { candidate: { name, status: "possible", estimate }, backend };
 }
 
+/** Where the second best is within this factor of the best, estimates alone do not decide. */
+const doubt = 4;
+
+const nanosecondsOf = ({ candidate }: Asked): number => candidate.estimate?.nanoseconds ?? Infinity;
+
+/**
+ * Where it matters, estimates at the pace that was measured on this machine. Synchronous backends are
+ * far apart, so a choice among them alone is never worth the time.
+ */
+async function refine(asked: readonly Asked[], wanted: Wanted): Promise<readonly Asked[]> {
+  const [best, second] = asked.map(nanosecondsOf).sort((a, b) => a - b);
+  if (wanted.synchronous || second === undefined || second > doubt * best!) return asked;
+  const { atPace, paceOf } = await import("./pace.js");
+  const refined: Asked[] = [];
+  // One after the other: what runs at the same time would slow the clock's subject down.
+  for (const one of asked) {
+    const { backend, candidate } = one;
+    if (backend === undefined || nanosecondsOf(one) > doubt * best!) {
+      refined.push(one);
+      continue;
+    }
+    const pace = await paceOf(backend, wanted.device, wanted.precision);
+    const estimate = atPace(candidate.estimate!, pace);
+    refined.push({ backend, candidate: { ...candidate, estimate, isMeasured: true } });
+  }
+  return refined;
+}
+
+/** What all backends would do with a Program, also those that would not be asked. */
+export async function compareBackends(
+  loaders: BackendLoaders,
+  program: Program,
+  wanted: Pick<Wanted, "precision"> & { readonly device: string },
+): Promise<readonly Candidate[]> {
+  const all = {
+    ...wanted,
+    device: wanted.device as Wanted["device"],
+    backend: "auto",
+    synchronous: false,
+  } as const;
+  const asked = await Promise.all(known.map((name) => ask(loaders, name, program, all)));
+  return (await refine(asked, all)).map(({ candidate }) => candidate);
+}
+
 async function chooseCheapest(
   loaders: BackendLoaders,
   program: Program,
   wanted: Wanted,
 ): Promise<Choice> {
-  const asked = await Promise.all(known.map((name) => ask(loaders, name, program, wanted)));
+  const estimated = await Promise.all(known.map((name) => ask(loaders, name, program, wanted)));
+  const asked = await refine(estimated, wanted);
   let best: Asked | undefined;
   for (const one of asked) {
     const cost = one.candidate.estimate?.nanoseconds ?? Infinity;
@@ -165,7 +212,9 @@ async function chooseCheapest(
     return candidate === chosen ? { ...candidate, status: "chosen" } : candidate;
   });
   const others = candidates.filter(({ status }) => status === "possible").length;
-  const reason = others === 0 ? "the only one that can run it here" : "the lowest estimated time";
+  const how = chosen.isMeasured === true ? " at the pace of this machine" : "";
+  const reason =
+    others === 0 ? "the only one that can run it here" : `the lowest estimated time${how}`;
   return { backend: best.backend, reason, candidates };
 }
 

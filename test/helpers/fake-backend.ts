@@ -368,7 +368,7 @@ export function fakeBackend(
     precisions: options.precisions ?? ["float64", "float32"],
     supports: () => problems,
     estimate: () => ({
-      ...{ bytes: 100, work: 10, launches: 1, nanoseconds, startup: 1, memory: 2048 },
+      ...{ bytes: 100, work: 10, launches: 1, nanoseconds, fixed: 1, startup: 1, memory: 2048 },
     }),
     load: async (program, load) => loadSync(program, load),
     ...(synchronous && { loadSync }),

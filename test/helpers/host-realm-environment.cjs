@@ -1,5 +1,5 @@
 // Jest gives tests a realm of their own; native add-ons test against the host's typed arrays, so
-// tests share the host's. Also hands the docblock option of no-code-from-strings.cjs to the realm.
+// tests share the host's. What is measured of this machine is not kept where users keep it. Also hands the docblock option of no-code-from-strings.cjs to the realm.
 const { TestEnvironment } = require("jest-environment-node");
 
 const shared = [
@@ -29,6 +29,7 @@ class HostRealmEnvironment extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    this.global.process.env.MYELIN_CACHE ??= "off";
     for (const name of shared) this.global[name] = globalThis[name];
     this.global.codeFromStrings = this.codeFromStrings;
   }

@@ -2,6 +2,7 @@
 
 import { compilingFlags } from "../../../src/cli/compile.js";
 import { convertFlags } from "../../../src/cli/convert.js";
+import { calibrateFlags } from "../../../src/cli/calibrate.js";
 import { runFlags } from "../../../src/cli/run-flags.js";
 import { inspectFlags } from "../../../src/cli/inspect.js";
 import { help } from "../../../src/cli/help.js";
@@ -50,6 +51,7 @@ const tables = {
   convert: convertFlags,
   inspect: inspectFlags,
   models: { "--json": {} },
+  calibrate: calibrateFlags,
 };
 
 test.each(Object.entries(tables))(

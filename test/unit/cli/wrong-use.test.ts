@@ -13,7 +13,7 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     "no command",
     [],
-    /^error: myelin: needs a command; allowed run, compile, convert, inspect, models\./,
+    /^error: myelin: needs a command; allowed run, compile, convert, inspect, models, calibrate\./,
   ],
   [
     "an unknown command",
