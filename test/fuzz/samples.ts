@@ -3,7 +3,8 @@
 
 import { create as createIterative } from "../../backends/iterative/index.js";
 import { encodeModel } from "../../src/file/model-file.js";
-import { loadModel, Network, writeSafetensors } from "../../src/index.js";
+import { loadModel, writeSafetensors } from "../../src/index.js";
+import type { Network } from "../../src/index.js";
 import type { Program } from "../../src/ir/program.js";
 import { catalogueNetworks } from "../helpers/catalogue-networks.js";
 import { everyPart, everyRule, halfCentre } from "../helpers/document-networks.js";
