@@ -158,14 +158,20 @@ function unwritable(path: string, cause: unknown): never {
   });
 }
 
+/** The calls by which files are written; Node's, unless a test gives some that fail. */
+export type WriteCalls = Pick<
+  typeof fs,
+  "openSync" | "writeFileSync" | "fchmodSync" | "fsyncSync" | "closeSync" | "renameSync" | "rmSync"
+>;
+
 /** A rename is only kept after a power cut when the folder is, too; not every system can do that. */
-function syncFolder(folder: string): void {
+function syncFolder(folder: string, calls: WriteCalls): void {
   try {
-    const handle = fs.openSync(folder, "r");
+    const handle = calls.openSync(folder, "r");
     try {
-      fs.fsyncSync(handle);
+      calls.fsyncSync(handle);
     } finally {
-      fs.closeSync(handle);
+      calls.closeSync(handle);
     }
   } catch {
     // The file itself is safe.
@@ -174,10 +180,10 @@ function syncFolder(folder: string): void {
 
 const piecesAtOnce = 2 ** 20;
 
-function writePieces(file: number, pieces: Iterable<string | Uint8Array>): void {
+function writePieces(file: number, pieces: Iterable<string | Uint8Array>, calls: WriteCalls): void {
   let waiting = "";
   const flush = (): void => {
-    fs.writeFileSync(file, waiting);
+    calls.writeFileSync(file, waiting);
     waiting = "";
   };
   for (const piece of pieces) {
@@ -187,32 +193,45 @@ function writePieces(file: number, pieces: Iterable<string | Uint8Array>): void 
       continue;
     }
     flush();
-    fs.writeFileSync(file, piece);
+    calls.writeFileSync(file, piece);
   }
   flush();
 }
 
+/** What cannot even be removed stays: why the file was not written is what has to be told. */
+function remove(temporary: string, calls: WriteCalls): void {
+  try {
+    calls.rmSync(temporary, { force: true });
+  } catch {
+    // As above.
+  }
+}
+
 /** Writes a file as a whole: readers see what was there before, or everything. */
-export function writeAtomically(path: string, pieces: Iterable<string | Uint8Array>): void {
+export function writeAtomically(
+  path: string,
+  pieces: Iterable<string | Uint8Array>,
+  calls: WriteCalls = fs,
+): void {
   const destination = destinationOf(path);
   const folder = dirname(destination);
   const temporary = join(folder, `.myelin-${randomBytes(8).toString("hex")}.tmp`);
   let isMade = false;
   try {
     const mode = statOf(destination)?.mode;
-    const file = fs.openSync(temporary, "wx", 0o666);
+    const file = calls.openSync(temporary, "wx", 0o666);
     isMade = true;
     try {
-      writePieces(file, pieces);
-      if (mode !== undefined) fs.fchmodSync(file, mode & 0o7777);
-      fs.fsyncSync(file);
+      writePieces(file, pieces, calls);
+      if (mode !== undefined) calls.fchmodSync(file, mode & 0o7777);
+      calls.fsyncSync(file);
     } finally {
-      fs.closeSync(file);
+      calls.closeSync(file);
     }
-    fs.renameSync(temporary, destination);
-    syncFolder(folder);
+    calls.renameSync(temporary, destination);
+    syncFolder(folder, calls);
   } catch (cause) {
-    if (isMade) fs.rmSync(temporary, { force: true });
+    if (isMade) remove(temporary, calls);
     // What goes wrong while the text is made says itself what it is.
     if (typeof cause !== "object" || cause === null || !("syscall" in cause)) throw cause;
     unwritable(path, cause);
