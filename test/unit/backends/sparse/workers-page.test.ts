@@ -81,6 +81,20 @@ test("a page goes on while a run is under way", async () => {
   expect(model.stepCount).toBe(20_000);
 });
 
+test("a run ends also where words cannot be awaited", async () => {
+  const shared = Atomics as { waitAsync?: unknown };
+  const { waitAsync } = shared;
+  delete shared.waitAsync;
+  try {
+    const model = await compile(2);
+    const one = await compile(1);
+    const found = textOf(await model.run({ steps: 70, record, every: 9 }));
+    expect(found).toBe(textOf(one.runSync({ steps: 70, record, every: 9 })));
+  } finally {
+    shared.waitAsync = waitAsync;
+  }
+});
+
 describe.each(["runSync", "run"] as const)("%s", (call) => {
   test.each([
     ["throws", /worker 2 of 3 failed: told to throw/],
