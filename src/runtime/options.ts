@@ -36,7 +36,8 @@ export interface CompileOptions {
   /**
    * Threads that run the network together, with `backend: "sparse"`; default 1. The results have the
    * same bits for any number. Worth it for large networks of spiking neurons whose synapses have
-   * delays; what cannot be divided is refused. End the threads with `model.dispose()`.
+   * delays; what cannot be divided is refused. A page that is not isolated runs it on one thread and
+   * says so in `model.warnings`. End the threads with `model.dispose()`.
    */
   readonly workers?: number;
   /** Copies of the network that run side by side. */
