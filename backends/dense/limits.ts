@@ -27,10 +27,9 @@ function areDistinct(layout: Layout, end: "edge" | "target", program: Program): 
     const start = indexes.get(layout.start)!;
     return start.every((from, row) => row === 0 || from - start[row - 1]! <= 1);
   }
-  const seen = new Set<number>();
-  const numbers = indexes.get(byPosition)!;
-  for (let position = 0; position < layout.edges; position++) seen.add(numbers[position]!);
-  return seen.size === layout.edges;
+  const used = indexes.get(layout.start)!.at(-1) ?? 0;
+  const numbers = indexes.get(byPosition)!.subarray(0, used);
+  return new Set(numbers).size === used;
 }
 
 /** Why a write cannot be done for all edges at once; undefined where it can. */

@@ -1,9 +1,9 @@
 // Gathers: for each target a sum over its edges.
 
-import { targetsOf, visitsOf } from "../../../src/ir/layout.js";
+import { targetsOf } from "../../../src/ir/layout.js";
 import type { GatherOp } from "../../../src/ir/program.js";
 import { specOf, type Context } from "../context.js";
-import { spaceOf } from "../places/space.js";
+import { isEmptySpace, spaceOf } from "../places/space.js";
 import { presentAt, replaceAt, spread, store } from "../places/store.js";
 import { sumEdges, targetList } from "../places/sums.js";
 import { evaluate } from "./body.js";
@@ -13,11 +13,11 @@ export function emitGather(op: GatherOp, context: Context): void {
   const { t, shared } = context;
   const targets = targetsOf(op.layout);
   if (targets === 0) return;
-  if (visitsOf(op.layout) === 0) {
+  const space = spaceOf(op.layout, shared.indexes, shared.spaces);
+  if (isEmptySpace(space)) {
     for (const write of op.writes) store(context, write, t.expand(t.number(0), [1, targets]));
     return;
   }
-  const space = spaceOf(op.layout, shared.indexes, shared.spaces);
   const scope = evaluate(context, space, op);
   for (const write of op.writes) {
     const value = t.toReal(scope.get(write.symbol)!);

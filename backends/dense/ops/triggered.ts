@@ -2,13 +2,13 @@
 // spike arrived. Invariant: right only where no edge sees what another one wrote; limits.ts refuses
 // everything else before a graph is built.
 
-import { sourcesOf, targetsOf, visitsOf } from "../../../src/ir/layout.js";
+import { sourcesOf, targetsOf } from "../../../src/ir/layout.js";
 import type { DeliverOp, EdgesOp, Layout, Write } from "../../../src/ir/program.js";
 import { InternalError } from "../../../src/errors.js";
 import type { Context } from "../context.js";
 import type { Value } from "../onnx/graph.js";
 import { loadMarks, type Arriving } from "../places/load.js";
-import { spaceOf, type Space } from "../places/space.js";
+import { isEmptySpace, spaceOf, type Space } from "../places/space.js";
 import { presentAt, replaceAt, spread, store, storedOver } from "../places/store.js";
 import { sumEdges } from "../places/sums.js";
 import { evaluate } from "./body.js";
@@ -74,9 +74,9 @@ function runMasked(
   arriving: Arriving | undefined,
   condition?: Value,
 ): void {
-  if (visitsOf(op.layout) === 0) return;
   const { t, shared } = context;
   const space = spaceOf(op.layout, shared.indexes, shared.spaces);
+  if (isEmptySpace(space)) return;
   const scope = evaluate(context, space, op, arriving);
   const mask = arriving === undefined ? condition : loadMarks(context, space, arriving);
   const values = op.writes.map(({ symbol }) => t.toReal(scope.get(symbol)!));

@@ -3,7 +3,13 @@
 // sources, so that nothing is repeated for each edge that belongs to an end; lists of edges have one
 // axis with the ends of each edge listed.
 
-import { sourcesOf, targetsOf, walkerOf, type IndexArrays } from "../../../src/ir/layout.js";
+import {
+  edgesOf,
+  sourcesOf,
+  targetsOf,
+  walkerOf,
+  type IndexArrays,
+} from "../../../src/ir/layout.js";
 import type { Domain, Layout } from "../../../src/ir/program.js";
 
 /** Domains that an op over edges has. */
@@ -68,9 +74,14 @@ function listed(layout: Layout, indexes: IndexArrays): Shaped {
     }
   }
   const count = ends.edge.length;
+  const sizes = {
+    source: sourcesOf(layout),
+    target: targetsOf(layout),
+    edge: edgesOf(layout),
+  };
   const view = (end: End): View => {
     const places = Int32Array.from(ends[end]);
-    const size = end === "edge" ? count : end === "source" ? sourcesOf(layout) : targetsOf(layout);
+    const size = sizes[end];
     return isCounting(places) && count === size ? whole([count]) : { size, shape: [count], places };
   };
   return {
@@ -142,6 +153,9 @@ export function spaceOf(layout: Layout, indexes: IndexArrays, known: Map<string,
   known.set(key, made);
   return made;
 }
+
+/** Whether no edge is there at all. */
+export const isEmptySpace = ({ shape }: Space): boolean => shape.includes(0);
 
 /** The element of a domain at every place of a space, in row-major order. */
 export function placesAt(space: Space, domain: Domain): Int32Array {
