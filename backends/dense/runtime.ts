@@ -27,10 +27,8 @@ export interface Ort {
 /** Devices of the package that a model can be compiled for. */
 const knownDevices: readonly string[] = ["cpu", "cuda", "webgpu"];
 
-// Bundlers look for the texts of imports; a package that is optional must not stop them.
-const packageName = ["onnxruntime", "node"].join("-");
-const importPackage = (): Promise<unknown> =>
-  import(/* webpackIgnore: true */ /* @vite-ignore */ packageName);
+/** In bundles for browsers there is nothing under this name: see "browser" in package.json. */
+const importPackage = (): Promise<unknown> => import("onnxruntime-node");
 
 const isOrt = (found: unknown): found is Ort =>
   typeof found === "object" && found !== null && "Tensor" in found && "InferenceSession" in found;

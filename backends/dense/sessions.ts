@@ -11,7 +11,8 @@ import { createSession, type Ort, type OrtSession, type OrtTensor } from "./runt
 /** A graph that runs. */
 export interface LoadedGraph {
   readonly built: BuiltGraph;
-  readonly session: OrtSession;
+  /** Absent where nothing comes out: then there is nothing to run. */
+  readonly session?: OrtSession;
 }
 
 /** Runs with other monitors need graphs of their own; so many are kept. */
@@ -42,13 +43,16 @@ export class Sessions {
     const known = this.#graphs.get(key);
     if (known !== undefined) return known;
     const built = build();
-    const bytes = encodeOnnx({ graph: built.record }, producer);
-    const at = { device: this.#device, where: this.#program.name };
-    const session = await createSession(this.#ort, bytes, at);
-    const loaded = { built, session };
+    const loaded = built.record.outputs.length === 0 ? { built } : await this.#create(built);
     this.#graphs.set(key, loaded);
     await this.#forget();
     return loaded;
+  }
+
+  async #create(built: BuiltGraph): Promise<LoadedGraph> {
+    const bytes = encodeOnnx({ graph: built.record }, producer);
+    const at = { device: this.#device, where: this.#program.name };
+    return { built, session: await createSession(this.#ort, bytes, at) };
   }
 
   /** Lets go of the oldest graph of a run when there are too many. */
@@ -57,7 +61,7 @@ export class Sessions {
     for (const key of runs.slice(0, -mostRuns)) {
       const { session } = this.#graphs.get(key)!;
       this.#graphs.delete(key);
-      await session.release();
+      await session?.release();
     }
   }
 
@@ -81,12 +85,12 @@ export class Sessions {
 
   /** Runs a graph. */
   async call({ session }: LoadedGraph, feeds: Tensors): Promise<Tensors> {
-    return session.run(feeds);
+    return session === undefined ? {} : session.run(feeds);
   }
 
   async release(): Promise<void> {
     const loaded = [...this.#graphs.values()];
     this.#graphs.clear();
-    for (const { session } of loaded) await session.release();
+    for (const { session } of loaded) await session?.release();
   }
 }

@@ -67,12 +67,8 @@ export interface ModelRecord {
 export const irVersion = 10;
 export const operatorVersion = 21;
 
-const enum Kind {
-  int = 2,
-  text = 3,
-  graph = 5,
-  ints = 7,
-}
+/** Kinds of attributes. */
+const kinds = { int: 2, text: 3, graph: 5, ints: 7 } as const;
 
 /** The bytes of numbers, little-endian as every processor that this runs on has them. */
 const rawBytes = (data: TensorData): Uint8Array =>
@@ -99,11 +95,11 @@ function portMessage({ name, type, shape, doc }: PortRecord): Message {
 
 function attributeMessage(name: string, value: Attribute): Message {
   const message = new Message().text(1, name);
-  if (typeof value === "number") return message.int(3, value).int(20, Kind.int);
-  if (typeof value === "string") return message.text(4, value).int(20, Kind.text);
-  if ("nodes" in value) return message.message(6, graphMessage(value)).int(20, Kind.graph);
+  if (typeof value === "number") return message.int(3, value).int(20, kinds.int);
+  if (typeof value === "string") return message.text(4, value).int(20, kinds.text);
+  if ("nodes" in value) return message.message(6, graphMessage(value)).int(20, kinds.graph);
   for (const each of value) message.int(8, each);
-  return message.int(20, Kind.ints);
+  return message.int(20, kinds.ints);
 }
 
 function nodeMessage({ op, inputs, outputs, attributes }: NodeRecord, at: number): Message {

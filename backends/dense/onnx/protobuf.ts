@@ -4,10 +4,18 @@
 
 const encoder = new TextEncoder();
 
-const enum Wire {
-  varint = 0,
-  sized = 2,
-  fixed32 = 5,
+/** How the value of a field is written. */
+const wires = { varint: 0, sized: 2, fixed32: 5 } as const;
+type Wire = (typeof wires)[keyof typeof wires];
+
+/** Small numbers without the detour over 64 bits, which nearly all are. */
+function shortVarint(value: number): Uint8Array<ArrayBuffer> {
+  if (value < 0x80) return Uint8Array.of(value);
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80);
+  bytes.push(left);
+  return Uint8Array.from(bytes);
 }
 
 function varintBytes(value: bigint): Uint8Array<ArrayBuffer> {
@@ -37,7 +45,8 @@ export class Message {
   }
 
   #varint(value: number | bigint): void {
-    this.#append(varintBytes(BigInt(value)));
+    const isShort = typeof value === "number" && value >= 0 && value < 2 ** 31;
+    this.#append(isShort ? shortVarint(value) : varintBytes(BigInt(value)));
   }
 
   #tag(field: number, wire: Wire): void {
@@ -46,14 +55,14 @@ export class Message {
 
   /** A whole number of up to 64 bits. */
   int(field: number, value: number | bigint): this {
-    this.#tag(field, Wire.varint);
+    this.#tag(field, wires.varint);
     this.#varint(value);
     return this;
   }
 
   /** A float32. */
   float(field: number, value: number): this {
-    this.#tag(field, Wire.fixed32);
+    this.#tag(field, wires.fixed32);
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
     this.#append(bytes);
@@ -66,14 +75,14 @@ export class Message {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    this.#tag(field, Wire.sized);
+    this.#tag(field, wires.sized);
     this.#varint(value.length);
     this.#append(value);
     return this;
   }
 
   message(field: number, inner: Message): this {
-    this.#tag(field, Wire.sized);
+    this.#tag(field, wires.sized);
     this.#varint(inner.#length);
     for (const chunk of inner.#chunks) this.#append(chunk);
     return this;

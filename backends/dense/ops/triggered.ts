@@ -67,6 +67,13 @@ function storeWrite(context: Context, space: Space, written: Written): void {
   store(context, write, t.expand(sum, [sum.shape[0]!, size]));
 }
 
+/** A delivery over a uniform layout may differ from target to target, as over a matrix. */
+function matrixOf(layout: Layout): Layout {
+  if (layout.kind !== "uniform") return layout;
+  const { sources, targets } = layout;
+  return { kind: "dense", sources, targets };
+}
+
 /** Runs the body for all edges and stores where the mask holds. */
 function runMasked(
   context: Context,
@@ -75,7 +82,7 @@ function runMasked(
   condition?: Value,
 ): void {
   const { t, shared } = context;
-  const space = spaceOf(op.layout, shared.indexes, shared.spaces);
+  const space = spaceOf(matrixOf(op.layout), shared.indexes, shared.spaces);
   if (isEmptySpace(space)) return;
   const scope = evaluate(context, space, op, arriving);
   const mask = arriving === undefined ? condition : loadMarks(context, space, arriving);
@@ -87,24 +94,10 @@ function runMasked(
 
 const isEmpty = (layout: Layout): boolean => sourcesOf(layout) === 0 || targetsOf(layout) === 0;
 
-/** Over a uniform layout every target gets one sum over the sources that fired. */
-function deliverUniform(op: DeliverOp, context: Context, arriving: Arriving): void {
-  const { t, shared } = context;
-  const space = spaceOf(op.layout, shared.indexes, shared.spaces);
-  const scope = evaluate(context, space, op, arriving);
-  const mask = loadMarks(context, space, arriving);
-  for (const write of op.writes) {
-    const sum = sumEdges(context, space, t.toReal(scope.get(write.symbol)!), mask);
-    store(context, write, t.expand(sum, [sum.shape[0]!, targetsOf(op.layout)]));
-  }
-}
-
 /** For each arriving spike, the outgoing edges of its source. */
 export function emitDeliver(op: DeliverOp, context: Context): void {
   if (isEmpty(op.layout)) return;
-  const arriving: Arriving = { spikes: op.spikes, end: "source" };
-  if (op.layout.kind === "uniform") deliverUniform(op, context, arriving);
-  else runMasked(context, op, arriving);
+  runMasked(context, op, { spikes: op.spikes, end: "source" });
 }
 
 /** Per-edge updates by each kind of trigger. */
