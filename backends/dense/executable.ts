@@ -129,7 +129,7 @@ export class DenseExecutable implements Executable {
     for (let seen = 0; seen <= size; seen += 1 << 16) watch.look(this.#now.step);
   }
 
-  stepAsync(inputs: Values, outputs: Values): Promise<void> {
+  async stepAsync(inputs: Values, outputs: Values): Promise<void> {
     this.#needIdle();
     this.#needLength("input", inputs, this.#inputs.size);
     this.#needLength("output", outputs, this.#outputs.size);
@@ -179,7 +179,7 @@ export class DenseExecutable implements Executable {
     return isSingle ? new Float32Array(size) : new Float64Array(size);
   }
 
-  read(names: readonly string[]): Promise<Values[]> {
+  async read(names: readonly string[]): Promise<Values[]> {
     if (this.#isDisposed) this.#needIdle();
     return this.#alone(async () => {
       this.#holder.collect();
@@ -221,7 +221,7 @@ export class DenseExecutable implements Executable {
     this.#holder.collect();
   }
 
-  write(name: string, values: ArrayLike<number>): Promise<void> {
+  async write(name: string, values: ArrayLike<number>): Promise<void> {
     this.#needIdle();
     const stored = this.#find(name);
     const { role } = stored.spec;

@@ -64,6 +64,15 @@ export class Holder {
     this.#isMemoryFresh = false;
   }
 
+  /** Puts the inputs of one step of a series into the memory. */
+  takeInputs(seriesOf: (input: number) => unknown, step: number): void {
+    this.slots.inputs.forEach((slot, i) => {
+      const size = slot.shape.reduce((all, one) => all * one, 1);
+      const rows = seriesOf(i) as Reals;
+      this.#store(slot, rows.subarray(step * size, (step + 1) * size));
+    });
+  }
+
   #store(slot: Slot, data: unknown): void {
     storeInto(this.memory.get(slot.spec.name)!, slot, data);
   }

@@ -8,6 +8,8 @@ import { DenseExecutable } from "./executable.js";
 import { estimate, supports } from "./limits.js";
 import { devicesOf, loadOrt, type Ort } from "./runtime.js";
 
+export { toOnnx } from "./export.js";
+
 function backendOn(ort: Ort): Backend {
   const backend: Backend = {
     name: "dense",

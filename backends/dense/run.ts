@@ -105,6 +105,7 @@ async function advance(
     // The states are those of too many steps; from the same beginning it takes fewer.
     const again = { ...firstRows(parts, series, done), step: parts.stepTensor(first, done) };
     holder.take(outputs, await parts.call(loaded, again));
+    holder.takeInputs((i) => series[`x${i}`]!.data, done - 1);
   } else {
     holder.take(outputs, given);
   }

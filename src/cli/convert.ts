@@ -28,6 +28,7 @@ const targets = {
     ending: ".safetensors",
     write: async (model) => [await model.toSafetensors()],
   },
+  onnx: { ending: ".onnx", write: async (model) => [await model.toOnnx()] },
 } as const satisfies Readonly<Record<string, Target>>;
 type TargetName = keyof typeof targets;
 

@@ -8,7 +8,7 @@ const main = `usage: myelin COMMAND ...
   run FILE       run a network document or a saved model; write what it did as table, CSV, JSON
                  or picture
   compile FILE   make a network document a saved model, which starts at once on any backend
-  convert FILE   write parameters and states for other programs
+  convert FILE   write parameters and states, or the network itself, for other programs
   inspect FILE   show what is in a network document or a saved model, and what is made of it
   models [NAME]  show the models of the library: equations, parameters, units, ranges
   calibrate      time the backends of this machine
@@ -105,12 +105,15 @@ ${exitCodes}
 
 const convert = `usage: myelin convert FILE --to FORM --out FILE [flags]
 
-Writes the parameters and states of a model for other programs. FILE is a saved model (ending in
-.myelin) with its states as they are, or a network document, which is compiled first.
+Writes the parameters and states of a model, or one step of it as an ONNX model, for other programs.
+FILE is a saved model (ending in .myelin) with its states as they are, or a network document, which
+is compiled first.
 
   --to safetensors     a file ending in .safetensors: each parameter and state is a tensor with its
                        name, as float64, float32 or int32
   --to json            a file ending in .json: the same as lists, with units
+  --to onnx            a file ending in .onnx: one step of the network, which runs without Myelin and
+                       begins with the initial values (docs/onnx.md)
   --out FILE           where to; written in full or not at all
   --dt MS              time step [ms]; only for a network document
 ${compiling}
@@ -118,6 +121,7 @@ ${compiling}
 Examples
   myelin convert network.myelin --to safetensors --out network.safetensors
   myelin convert network.json --dt 1 --to json --out values.json
+  myelin convert network.json --dt 1 --precision float32 --to onnx --out network.onnx
 
 ${exitCodes}
 `;

@@ -18,6 +18,7 @@ import { chooseBackend } from "../runtime/select.js";
 import { SyncModel } from "../runtime/sync-model.js";
 import { didYouMean } from "../util/nearest.js";
 import { readParameter, withParameter } from "./parameters.js";
+import { exportOnnx } from "./to-onnx.js";
 
 type LowerOptions = Parameters<typeof lower>[1];
 
@@ -174,6 +175,7 @@ export async function build(network: Described, settings: Settings): Promise<Mod
     synapticArrays: (current) => synapticArrays(flat, current),
     resetKeepsSynapses: flat.quirks.has("resetKeepsSynapses"),
     parameters: parameterSource(flat, settings),
+    toOnnx: exportOnnx,
   };
   reportWarnings(parts.warnings, settings.onWarning);
   printLoaded(settings, parts);

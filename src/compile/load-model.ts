@@ -14,6 +14,7 @@ import { checkPath, readModelFile } from "../runtime/save.js";
 import { QueuedModel } from "../runtime/queued-model.js";
 import { chooseBackend } from "../runtime/select.js";
 import { SyncModel } from "../runtime/sync-model.js";
+import { exportOnnx } from "./to-onnx.js";
 
 /** How a saved model is loaded. */
 export interface LoadModelOptions extends Pick<
@@ -74,6 +75,7 @@ export async function loadSaved(source: unknown, options: unknown): Promise<Mode
     ...{ program, choice, executable, load, aliases, resetKeepsSynapses, onWarning },
     warnings: [...warnings, ...notes],
     synapticArrays: () => synaptic,
+    toOnnx: exportOnnx,
   };
   return wanted.synchronous ? new SyncModel(parts) : new QueuedModel(parts);
 }

@@ -47,6 +47,9 @@ export abstract class AsyncModel extends ModelBase {
   /** Parameters and states by name as a safetensors file; `readSafetensors` reads it. */
   abstract toSafetensors(): Promise<Uint8Array>;
 
+  /** One step of the network as an ONNX model, which runs without this library; see docs/onnx.md. */
+  abstract toOnnx(): Promise<Uint8Array>;
+
   /** Continues where a snapshot was taken. */
   abstract restore(bytes: Uint8Array): Promise<void>;
 }

@@ -58,6 +58,11 @@ export interface ModelParts {
   readonly resetKeepsSynapses: boolean;
   /** Absent in a model that was loaded from a file. */
   readonly parameters?: ParameterSource;
+  /** Makes an ONNX model of a Program whose tunable arrays hold these values. */
+  readonly toOnnx: (
+    program: Program,
+    parameters: ReadonlyMap<string, ArrayLike<number>>,
+  ) => Promise<Uint8Array>;
 }
 
 /** What reset() leaves as it is. */
@@ -254,6 +259,15 @@ export class ModelCore {
     const synaptic = [...synapticArrays(program)];
     const saved = { program, state, aliases, synapticArrays: synaptic, ...rest };
     return encodeModel(saved, libraryVersion);
+  }
+
+  /** One step of the network as an ONNX model, with the parameters as they are now. */
+  async toOnnx(executable: Executable): Promise<Uint8Array> {
+    const { program } = this;
+    const tunable = program.arrays.filter(({ role }) => role === "tunable");
+    const names = tunable.map(({ name }) => name);
+    const values = await executable.read(names);
+    return this.parts.toOnnx(program, new Map(names.map((name, i) => [name, values[i]!])));
   }
 
   explain(): Explanation {

@@ -82,6 +82,13 @@ export abstract class Model extends ModelBase {
    */
   abstract toSafetensors(): Uint8Array;
 
+  /**
+   * One step of the network as an ONNX model, which runs without this library: inputs, outputs and
+   * states by name, parameters as they are now, and the initial values to begin with. docs/onnx.md
+   * shows how it is used. Throws a BackendUnavailableError for what a graph cannot do.
+   */
+  abstract toOnnx(): Promise<Uint8Array>;
+
   /** Continues where a snapshot was taken. */
   abstract restore(bytes: Uint8Array): void;
 }

@@ -105,6 +105,10 @@ export class QueuedModel extends AsyncModel {
     await writeDurably(checked, await this.toBytes());
   }
 
+  override toOnnx(): Promise<Uint8Array> {
+    return this.#queue("toOnnx", (executable) => this.#core.toOnnx(executable));
+  }
+
   override toSafetensors(): Promise<Uint8Array> {
     return this.#queue("toSafetensors", async (executable) => {
       const names = tensorArrays(this.#core.table);

@@ -76,6 +76,10 @@ export class SyncModel extends Model {
     await writeDurably(checkPath("model.save", path), this.toBytes());
   }
 
+  override async toOnnx(): Promise<Uint8Array> {
+    return this.#core.toOnnx(this.#core.executableFor("toOnnx"));
+  }
+
   override toSafetensors(): Uint8Array {
     const executable = this.#core.executableFor("toSafetensors");
     return tensorBytes(this.#core, executable.stepCount, (array) => {

@@ -62,6 +62,9 @@ function partsOf(options: FakeModelOptions, synchronous: boolean, seen: Seen): M
     ]),
     synapticArrays: () => new Set(["past", "spikes"]),
     resetKeepsSynapses: options.keepsSynapses ?? false,
+    // What was asked for, as text.
+    toOnnx: async ({ name }, parameters) =>
+      new TextEncoder().encode(JSON.stringify([name, ...[...parameters].map(([key]) => key)])),
     ...(options.isLoaded === true ? {} : { parameters: parameterSource(options, seen) }),
   };
 }

@@ -135,11 +135,13 @@ export class Graph {
 
   /**
    * The finished graph; each output is a value under the name it has outside, or what a block gives
-   * under that name. What no output needs is left out, inputs of the outermost graph included.
+   * under that name. What no output needs is left out, inputs of the outermost graph included unless
+   * they are to be kept.
    */
   finish(
     name: string,
     outputs: readonly { readonly port: PortRecord; readonly value?: Value }[],
+    { keepsInputs = false }: { readonly keepsInputs?: boolean } = {},
   ): GraphRecord {
     const all = [...this.#nodes];
     for (const { port, value } of outputs) {
@@ -149,10 +151,10 @@ export class Graph {
     }
     const needed = new Set(outputs.map(({ port }) => port.name));
     const nodes = neededNodes(all, needed);
-    const isOutermost = this.#outer === undefined;
+    const mayLoseInputs = this.#outer === undefined && !keepsInputs;
     return {
       name,
-      inputs: this.#inputs.filter((input) => !isOutermost || needed.has(input.name)),
+      inputs: this.#inputs.filter((input) => !mayLoseInputs || needed.has(input.name)),
       outputs: outputs.map(({ port }) => port),
       initialisers: this.#initialisers.filter((tensor) => needed.has(tensor.name)),
       nodes,

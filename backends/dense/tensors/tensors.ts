@@ -41,6 +41,8 @@ export class Tensors {
   readonly graph: Graph;
   readonly real: Real;
   readonly #factors = new Map<string, Factors>();
+  /** Truth values by the name of the numbers that were made of them. */
+  readonly #truths = new Map<string, Value>();
 
   constructor(graph: Graph, real: Real) {
     this.graph = graph;
@@ -145,7 +147,9 @@ export class Tensors {
   cast(a: Value, type: Element): Value {
     if (a.type === type) return a;
     if (a.constant !== undefined && type !== "bool") return this.number(a.constant, type);
-    return this.graph.node("Cast", [a], { type, shape: a.shape }, { to: elementCodes[type] });
+    const made = this.graph.node("Cast", [a], { type, shape: a.shape }, { to: elementCodes[type] });
+    if (a.type === "bool") this.#truths.set(made.name, a);
+    return made;
   }
 
   /** Numbers of the Program's precision; truth becomes 1 or 0. */
@@ -155,7 +159,8 @@ export class Tensors {
 
   /** Whether values are not 0; NaN is not 0. */
   toTruth(a: Value): Value {
-    return a.type === "bool" ? a : this.not(this.compare("==", a, this.number(0, a.type)));
+    const known = a.type === "bool" ? a : this.#truths.get(a.name);
+    return known ?? this.not(this.compare("==", a, this.number(0, a.type)));
   }
 
   reshape(a: Value, shape: readonly number[]): Value {
