@@ -15,10 +15,17 @@ function expm1(t: Tensors, x: Value): Value {
   return t.mul(half, t.add(t.apply("Exp", x), t.number(1)));
 }
 
+/** Far beyond where the exponential overflows, so that an infinity divided by it stays one. */
+const largest = 1e30;
+
 function exprel(t: Tensors, x: Value): Value {
   const isZero = t.compare("==", x, t.number(0));
   const safe = t.select(isZero, t.number(1), x);
-  return t.select(isZero, t.number(1), t.div(expm1(t, safe), safe));
+  return t.select(
+    isZero,
+    t.number(1),
+    t.div(expm1(t, safe), t.combine("Min", safe, t.number(largest))),
+  );
 }
 
 /**

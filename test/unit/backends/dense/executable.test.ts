@@ -351,9 +351,9 @@ describe("what cannot be", () => {
     const loaded = await dense.load(firing(1e6), cpu);
     const short = loaded.stepAsync(new Float64Array(2), new Float64Array(3));
     await expect(short).rejects.toThrow(/input values/);
-    expect(() => loaded.write("V", [1])).toThrow(/values of V/);
-    expect(() => loaded.write("nothing", [1])).toThrow(/no array of this name/);
-    expect(() => loaded.write("flag", [1])).toThrow(/cannot be written/);
+    await expect(loaded.write("V", [1])).rejects.toThrow(/values of V/);
+    await expect(loaded.write("nothing", [1])).rejects.toThrow(/no array of this name/);
+    await expect(loaded.write("flag", [1])).rejects.toThrow(/cannot be written/);
     await expect(loaded.read(["nothing"])).rejects.toThrow(/no array of this name/);
     loaded.dispose();
     await expect(loaded.run(job({ steps: 1 }))).rejects.toThrow(/was disposed of/);
