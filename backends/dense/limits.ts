@@ -132,12 +132,13 @@ const usualSteps = 100;
 export function estimate(program: Program): Cost {
   const { bytes, work, ops, memory } = stepWork(program);
   const nodes = nodesPerOp * ops;
+  const fixed = nodes * nanosecondsPerNode + nanosecondsPerCall / usualSteps;
   return {
     bytes,
     work,
     launches: nodes,
-    nanoseconds:
-      nodes * nanosecondsPerNode + work * nanosecondsPerWork + nanosecondsPerCall / usualSteps,
+    nanoseconds: fixed + work * nanosecondsPerWork,
+    fixed,
     startup: 50 + memory / 1e5,
     memory,
   };
