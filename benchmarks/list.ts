@@ -19,5 +19,6 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   size: async () => (await import("./size.js")).size,
   growth: async () => (await import("./growth.js")).growth,
   workers: async () => (await import("./workers.js")).workers,
+  selection: async () => (await import("./selection.js")).selection,
   passes: async () => (await import("./passes.js")).passes,
 };

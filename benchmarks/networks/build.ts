@@ -37,6 +37,12 @@ export interface NetworkSpecs {
     readonly synapsesPerNeuron: number;
     readonly delays?: number;
   };
+  /** A population of one kind of neuron: graded ones, or ones that fire at a low or a high rate. */
+  readonly grid: {
+    readonly neurons: number;
+    readonly synapsesPerNeuron: number | "all";
+    readonly kind: "graded" | "low" | "high";
+  };
   /** A population of spiking neurons with random synapses from typed arrays. */
   readonly population: { readonly neurons: number; readonly synapsesPerNeuron: number };
 }
@@ -225,6 +231,30 @@ function buildPopulation({ neurons: n, synapsesPerNeuron }: NetworkSpecs["popula
   return { network, input: new Float64Array(n), watched: ["cells"] };
 }
 
+/** Potential that spiking neurons would reach: they fire every 200 or every 14 steps of 0.1 ms. */
+const drives = { graded: 5, low: 1.02, high: 4 } as const;
+
+function buildGrid({ neurons: n, synapsesPerNeuron: k, kind }: NetworkSpecs["grid"]): Built {
+  const network = new Network({ name: `${n} ${kind} neurons, ${k} synapses each` });
+  const random = numbersFrom(13);
+  const bias = Float64Array.from({ length: n }, () => drives[kind] * (1 + 0.05 * random()));
+  const cell = kind === "graded" ? neurons.nonSpiking({ bias }) : neurons.spiking({ bias });
+  const cells = network.addPopulation(cell, n, { name: "cells" });
+  const count = k === "all" ? n * n : n * k;
+  const drawn = Float64Array.from({ length: count }, () => (0.002 * (0.5 + random()) * n) / count);
+  const values = { maxConductance: drawn, reversalPotential: -5 };
+  const type = kind === "graded" ? synapses.nonSpiking(values) : synapses.spiking(values);
+  if (k === "all") network.addConnection(type, cells, cells);
+  else {
+    const indices = (): Int32Array =>
+      Int32Array.from({ length: count }, () => Math.floor(random() * n));
+    const connectivity = { sources: indices(), targets: indices() };
+    network.addConnection(type, cells, cells, { connectivity });
+  }
+  network.addOutput(cells);
+  return { network, input: new Float64Array(0), watched: ["cells"] };
+}
+
 const builders: Builders = {
   recipe: buildRecipe,
   vogelsAbbott: ({ file, variation }) => ({
@@ -238,6 +268,7 @@ const builders: Builders = {
   sheet: buildSheet,
   singles: buildSingles,
   large: buildLarge,
+  grid: buildGrid,
   population: buildPopulation,
 };
 
