@@ -4,8 +4,9 @@
 import type { Program } from "../../src/ir/program.js";
 import { checkLoad } from "../../src/memory/loading.js";
 import type { Backend, Executable, LoadOptions } from "../../src/runtime/backend.js";
+import { estimate } from "./estimate.js";
 import { DenseExecutable } from "./executable.js";
-import { estimate, supports } from "./limits.js";
+import { supports } from "./limits.js";
 import { devicesOf, loadOrt, type Ort } from "./runtime.js";
 
 export { toOnnx } from "./export.js";

@@ -1,11 +1,10 @@
-// What the dense backend refuses, with reasons, and what a step would cost. Invariant: a Program that
-// is not refused here becomes a graph; nothing is built to find out.
+// What the dense backend refuses, with reasons. Invariant: a Program that is not refused here becomes
+// a graph; nothing is built to find out.
 
 import { edgesOf, indexArraysOf, sourcesOf, targetsOf, visitsOf } from "../../src/ir/layout.js";
 import type { DeliverOp, EdgesOp, Layout, Op, Program, Write } from "../../src/ir/program.js";
-import { stepWork } from "../../src/ir/work.js";
 import { commonProblems } from "../../src/memory/loading.js";
-import type { Cost, Problem } from "../../src/runtime/backend.js";
+import type { Problem } from "../../src/runtime/backend.js";
 
 type Table = {
   readonly [K in Op["kind"]]: (op: Extract<Op, { kind: K }>, program: Program) => string[];
@@ -117,29 +116,4 @@ export function supports(program: Program): Problem[] {
     problems.push({ code: "limit", reason });
   }
   return problems;
-}
-
-/** Calls of kernels for an op with nothing in it, and for a node of a body. */
-const nodesPerOp = 4;
-/** Measured with benchmarks/dense.ts: one node inside of `Scan`. */
-const nanosecondsPerNode = 1500;
-/** Work that is done for all edges at once, for each number. */
-const nanosecondsPerWork = 1;
-/** A call of a graph, shared by the steps inside of it. */
-const nanosecondsPerCall = 60_000;
-const usualSteps = 100;
-
-export function estimate(program: Program): Cost {
-  const { bytes, work, ops, memory } = stepWork(program);
-  const nodes = nodesPerOp * ops;
-  const fixed = nodes * nanosecondsPerNode + nanosecondsPerCall / usualSteps;
-  return {
-    bytes,
-    work,
-    launches: nodes,
-    nanoseconds: fixed + work * nanosecondsPerWork,
-    fixed,
-    startup: 50 + memory / 1e5,
-    memory,
-  };
 }

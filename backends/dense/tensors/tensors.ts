@@ -41,6 +41,8 @@ export class Tensors {
   readonly graph: Graph;
   readonly real: Real;
   readonly #factors = new Map<string, Factors>();
+  /** What was there before a reshape, by the name of what came out. */
+  readonly #unshaped = new Map<string, Value>();
   /** Truth values by the name of the numbers that were made of them. */
   readonly #truths = new Map<string, Value>();
 
@@ -163,9 +165,17 @@ export class Tensors {
     return known ?? this.not(this.compare("==", a, this.number(0, a.type)));
   }
 
+  /** The same elements in another shape; what has been reshaped before is taken as it was. */
   reshape(a: Value, shape: readonly number[]): Value {
+    const from = this.#unshaped.get(a.name) ?? a;
     if (sameShape(a.shape, shape)) return a;
-    return this.graph.node("Reshape", [a, this.graph.list(shape)], { type: a.type, shape });
+    if (sameShape(from.shape, shape)) return from;
+    const made = this.graph.node("Reshape", [from, this.graph.list(shape)], {
+      type: a.type,
+      shape,
+    });
+    this.#unshaped.set(made.name, from);
+    return made;
   }
 
   /** As large as a shape says, by repeating. */
@@ -219,7 +229,15 @@ export class Tensors {
 
   transpose(a: Value, order: readonly number[]): Value {
     const shape = order.map((axis) => a.shape[axis]!);
+    // With one axis larger than 1 the elements stay where they are.
+    if (a.shape.filter((size) => size > 1).length <= 1) return this.reshape(a, shape);
     return this.graph.node("Transpose", [a], { type: a.type, shape }, { perm: order });
+  }
+
+  /** a times the transposed b, both matrices. */
+  productWithTransposed(a: Value, b: Value): Value {
+    const shape = [a.shape[0]!, b.shape[0]!];
+    return this.graph.node("Gemm", [a, b], { type: a.type, shape }, { transB: 1 });
   }
 
   matrixProduct(a: Value, b: Value): Value {
