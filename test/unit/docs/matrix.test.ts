@@ -1,0 +1,58 @@
+// The table of features and backends in docs/choosing.md: it has every feature, its cells are answers,
+// and those of the sparse backend are still right.
+
+import { readFileSync } from "node:fs";
+import { features } from "../../matrix/features.js";
+import { fillCell, findColumns } from "../../matrix/table.js";
+
+const page = readFileSync("docs/choosing.md", "utf8");
+const table = page.slice(
+  page.indexOf("<!-- begin matrix -->"),
+  page.indexOf("<!-- end matrix -->"),
+);
+
+/** Cells by backend, for each row. */
+const rows = new Map<string, ReadonlyMap<string, string>>();
+let columns: string[] = [];
+for (const line of table.split("\n").filter((each) => each.startsWith("|"))) {
+  const [name = "", ...cells] = line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll("\\|", "|"));
+  if (name === "") columns = cells;
+  else if (!name.startsWith("---")) {
+    rows.set(name, new Map(columns.map((column, i) => [column, cells[i]!])));
+  }
+}
+
+test("the page has a row for every feature, and no other", () => {
+  expect([...rows.keys()].sort()).toEqual(
+    features()
+      .map(({ name }) => name)
+      .sort(),
+  );
+});
+
+test("each cell says yes, or gives a reason that is listed", () => {
+  const notes = new Set(table.match(/^\d+\. .+/gm)?.map((line) => line.split(".")[0]));
+  for (const cells of rows.values()) {
+    for (const cell of cells.values()) {
+      expect(cell).toMatch(/^(yes|(no|\d+ of \d+) (\\?\[\d+\\?\])+)$/);
+      for (const [, note] of cell.matchAll(/\[(\d+)\\?\]/g)) expect(notes).toContain(note);
+    }
+  }
+});
+
+test("the sparse backend runs what the page says, and refuses the rest", async () => {
+  const { truth, backends } = await findColumns();
+  const sparse = backends.find(({ name }) => name === "sparse")!;
+  for (const feature of features()) {
+    const { ran, of } = await fillCell(feature, sparse, truth);
+    const cell = rows.get(feature.name)!.get("sparse")!;
+    expect({ feature: feature.name, cell }).toEqual({
+      feature: feature.name,
+      cell:
+        ran === of ? "yes" : cell.replace(/^(no|\d+ of \d+)/, ran === 0 ? "no" : `${ran} of ${of}`),
+    });
+  }
+});
