@@ -5,6 +5,7 @@
 import { LoadError } from "../errors.js";
 import { arrayBytes } from "../ir/array-bytes.js";
 import type { Program } from "../ir/program.js";
+import { stepWork } from "../ir/work.js";
 import { decodeContainer, encodeContainer, refuseFile } from "./container.js";
 import { list, record, section, text, truth, type Form, type Place } from "./forms.js";
 import { programForm, readProgram, SectionList } from "./program-form.js";
@@ -51,19 +52,33 @@ const modelForm = record({
 const freeBytes = 64 * 2 ** 20;
 const bytesPerByte = 64;
 
-/** A short file must not ask for more memory than its model could ever be worth. */
+/** How many operations loading it may take, some tens of nanoseconds each. */
+const freeWork = 2 ** 20;
+const workPerByte = 64;
+/** A function such as exp is so many operations. */
+const workPerCall = 30;
+
+function refuseSize(problem: string, got: number, allowed: string): never {
+  const hint = "Give mostBytes if you trust the file.";
+  throw new LoadError({ code: "too-large", where: "file", problem, got, allowed, hint });
+}
+
+/** A short file must not ask for more memory and time than its model could ever be worth. */
 function checkSize(program: Program, fileBytes: number, mostBytes?: number): void {
   const needed = program.arrays.reduce((sum, spec) => sum + arrayBytes(spec, program), 0);
-  const allowed = mostBytes ?? freeBytes + bytesPerByte * fileBytes;
-  if (needed <= allowed) return;
-  throw new LoadError({
-    code: "too-large",
-    where: "file",
-    problem: "the model needs much more memory than a file of this size should",
-    got: needed,
-    allowed: `at most ${allowed} bytes`,
-    hint: "Give mostBytes if you trust the file.",
-  });
+  const bytes = mostBytes ?? freeBytes + bytesPerByte * fileBytes;
+  if (!(needed <= bytes)) {
+    const problem = "the model needs much more memory than a file of this size should";
+    refuseSize(problem, needed, `at most ${bytes} bytes`);
+  }
+  // What is computed when a model is loaded follows from what is in the file, element by element.
+  const ops = [...program.setup, ...(program.rebuild ?? [])];
+  const { work, calls } = stepWork({ ...program, ops });
+  const most = freeWork + workPerByte * Math.max(fileBytes, mostBytes ?? 0);
+  if (!(work + workPerCall * calls <= most)) {
+    const problem = "the model takes much more work to load than a file of this size should";
+    refuseSize(problem, Math.round(work + workPerCall * calls), `at most ${most} operations`);
+  }
 }
 
 /** Reads the bytes of a file; `mostBytes`: what the arrays of the model may take in memory. */

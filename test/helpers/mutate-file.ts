@@ -96,10 +96,28 @@ function changeNumbers(section: Numbers, dice: Dice): Numbers {
   return copy;
 }
 
+const replaced = (value: unknown, from: number, to: number): unknown => {
+  if (value === from) return to;
+  if (Array.isArray(value)) return value.map((each) => replaced(each, from, to));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, replaced(each, from, to)]);
+  return Object.fromEntries(entries) as unknown;
+};
+
+/** Makes everything of one size larger: lengths of arrays, counts and layouts still agree. */
+function scaleSize(content: unknown, dice: Dice): unknown {
+  const { program, ...rest } = content as {
+    readonly program: { readonly arrays: readonly { readonly length: number }[] };
+  };
+  const { length } = program.arrays[dice.below(program.arrays.length)] ?? { length: 5 };
+  const to = Math.round(length * 10 ** (1 + 6 * dice.next()));
+  return { ...rest, program: replaced(program, length, to) };
+}
+
 /** Changes what the header says and the arrays hold; the file is sound but for its meaning. */
 export function changeMeaning(bytes: Uint8Array, dice: Dice): Uint8Array {
   const { content, sections } = decodeContainer(bytes);
-  let changed = content;
+  let changed = dice.below(8) === 0 ? scaleSize(content, dice) : content;
   const count = dice.below(4);
   for (let i = 0; i < count; i++) changed = changeValue(changed, dice);
   const share = count === 0 ? 2 : 6;

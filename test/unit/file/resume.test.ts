@@ -99,7 +99,8 @@ function delayOf({ arrays }: Program): number {
 
 function momentsOf(program: Program): readonly number[] {
   const delay = delayOf(program);
-  return [1, 2, delay - 1, delay, delay + 1, 500, 999];
+  const all = [1, 2, delay - 1, delay, delay + 1, 500, 999];
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
 const ways = (["float64", "float32"] as const).flatMap((precision) =>
