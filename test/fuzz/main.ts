@@ -114,6 +114,8 @@ function watch(settings: Settings): void {
     timer = setTimeout(() => child.kill("SIGKILL"), longestSilence);
   };
   wait();
+  // Whoever has seen enough sees what there is.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("message", (report: Report) => {
     wait();
     last = report;
@@ -136,4 +138,7 @@ function watch(settings: Settings): void {
 
 const settings = readSettings(process.argv.slice(2));
 if (process.env["MYELIN_FUZZ_WORKS"] === undefined) watch(settings);
-else void work(settings, (report) => process.send!(report)).then(() => process.disconnect());
+else {
+  process.on("disconnect", () => process.exit());
+  void work(settings, (report) => process.send!(report)).then(() => process.disconnect());
+}
