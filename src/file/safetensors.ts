@@ -80,6 +80,15 @@ interface Entry {
 /**
  * The bytes of a safetensors file with these tensors, sorted by the width of their numbers and then by
  * name. `metadata`: texts that tell of them.
+ *
+ * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from "myelin";
+ *
+ * const weights = { shape: [2, 2], data: Float32Array.of(1, 0, 0.5, 2) };
+ * const bytes = writeSafetensors({ weights }, { trained: "yes" });
+ * console.log(bytes.length, readSafetensors(bytes)["weights"]?.dtype); // 120 F32
+ * ```
  */
 export function writeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
@@ -249,6 +258,15 @@ function takeApart(bytes: Uint8Array) {
  * The tensors of a safetensors file by name, for use as weights or parameters. F64 gives a
  * Float64Array; F32, F16 and BF16 a Float32Array; whole numbers the typed array of their width, I64 and
  * U64 a Float64Array, and BOOL a Uint8Array of 0 and 1. Throws a LoadError.
+ *
+ * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from "myelin";
+ *
+ * const bytes = writeSafetensors({ weights: { shape: [2, 1], data: Float64Array.of(1, 0.5) } });
+ * const { shape, data } = readSafetensors(bytes, { names: ["weights"] })["weights"]!;
+ * console.log(shape, data); // [ 2, 1 ] Float64Array(2) [ 1, 0.5 ]
+ * ```
  */
 export function readSafetensors(
   bytes: Uint8Array,
