@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { CDPSession } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { median } from "./harness/alternate.js";
 import type { Benchmark } from "./harness/benchmark.js";
 import { startChromium } from "./harness/chromium.js";
@@ -14,6 +14,8 @@ import { showIn } from "./harness/report.js";
 const settling = 60_000;
 /** Between two looks [ms], of which there are so many in a round. */
 const looks = { every: 20_000, perRound: 3 };
+/** How long the networks stand still before a look [ms]. */
+const standing = 500;
 const mebibyte = 2 ** 20;
 /** Sliders of the page, with two values that take turns. */
 const sliders = [
@@ -47,11 +49,21 @@ function countMemories(): void {
   Object.assign(globalThis, { memoryBytes: bytes });
 }
 
-async function look(session: CDPSession): Promise<Held> {
+/** Presses the button that lets the networks stand still, or go on. */
+async function press(session: CDPSession): Promise<void> {
+  const expression = `document.getElementById("pause").click()`;
+  await session.send("Runtime.evaluate", { expression });
+}
+
+async function look(page: Page, session: CDPSession): Promise<Held> {
+  // Else there would be new garbage between a collection and the look, more or less by chance.
+  await press(session);
+  await page.waitForTimeout(standing);
   // What is freed by one collection lets the next one free more.
   for (let i = 0; i < 3; i += 1) await session.send("HeapProfiler.collectGarbage");
   const heap = await session.send("Runtime.getHeapUsage");
   const { result } = await session.send("Runtime.evaluate", { expression: "memoryBytes()" });
+  await press(session);
   const { backingStorageSize = 0 } = heap as { backingStorageSize?: number };
   return { objects: heap.usedSize, arrays: backingStorageSize, memories: Number(result.value) };
 }
@@ -88,11 +100,11 @@ async function watch(address: string, rounds: number): Promise<Held[]> {
     const session = await page.context().newCDPSession(page);
     await session.send("HeapProfiler.enable");
     await page.waitForTimeout(settling);
-    const found = [await look(session)];
+    const found = [await look(page, session)];
     for (let i = 0; i < rounds * looks.perRound; i += 1) {
       if (i % looks.perRound === 0) await moveSliders(session, i / looks.perRound);
       await page.waitForTimeout(looks.every);
-      found.push(await look(session));
+      found.push(await look(page, session));
     }
     return found;
   } finally {
@@ -108,7 +120,7 @@ export const page: Benchmark = {
       const found = await watch(address, context.rounds);
       const kinds = ["objects", "arrays", "memories"] as const;
       const sums = found.map((held) => held.objects + held.arrays + held.memories);
-      // The garbage of the moment differs from look to look; three of them are one.
+      // What the browser keeps of its own differs from look to look; three of them are one.
       const first = median(sums.slice(0, looks.perRound));
       const last = median(sums.slice(-looks.perRound));
       const range = (values: readonly number[]): string =>
