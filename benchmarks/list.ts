@@ -18,6 +18,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   limit: async () => (await import("./limit.js")).limit,
   size: async () => (await import("./size.js")).size,
   growth: async () => (await import("./growth.js")).growth,
+  dense: async () => (await import("./dense.js")).dense,
   workers: async () => (await import("./workers.js")).workers,
   selection: async () => (await import("./selection.js")).selection,
   passes: async () => (await import("./passes.js")).passes,

@@ -18,6 +18,8 @@ export interface NetworkSpecs {
   readonly balanced: { readonly neurons: number };
   /** Graded neurons in a ring, each with an input and an output; a single one has no synapse. */
   readonly ring: { readonly neurons: number };
+  /** Graded neurons joined all to all by a matrix, each with an input and an output. */
+  readonly matrix: { readonly neurons: number };
   /** Neurons that fire at a rate [Hz] whatever happens, and their synapses onto as many others. */
   readonly pacemakers: {
     readonly neurons: number;
@@ -166,6 +168,26 @@ function buildPacemakers(spec: NetworkSpecs["pacemakers"]): Built {
   return { network, input: new Float64Array(0), watched: ["targets"] };
 }
 
+function buildMatrix({ neurons: n }: NetworkSpecs["matrix"]): Built {
+  const draw = numbersFrom(n);
+  const rows = (value: () => number) =>
+    Array.from({ length: n }, () => Array.from({ length: n }, value));
+  const network = new Network({ name: `all to all, ${n}` });
+  network.addPopulation(neurons.nonSpiking(), n, { name: "cells" });
+  const synapse = synapses.matrix(synapses.nonSpiking, {
+    maxConductance: rows(() => (0.5 * draw()) / n),
+    reversalPotential: rows(() => (draw() < 0.5 ? 40 : -40)),
+  });
+  network.addConnection(synapse, "cells", "cells");
+  network.addInput("cells", { size: n });
+  network.addOutput("cells");
+  return {
+    network,
+    input: Float64Array.from({ length: n }, (_, i) => 10 + (i % 7)),
+    watched: ["cells"],
+  };
+}
+
 function buildSheet({ side, kernel }: NetworkSpecs["sheet"]): Built {
   const network = new Network({ name: `sheet of ${side} x ${side}` });
   const cells = network.addPopulation(neurons.nonSpiking(), [side, side], { name: "cells" });
@@ -264,6 +286,7 @@ const builders: Builders = {
   }),
   balanced: buildBalanced,
   ring: buildRing,
+  matrix: buildMatrix,
   pacemakers: buildPacemakers,
   sheet: buildSheet,
   singles: buildSingles,

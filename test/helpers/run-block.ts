@@ -1,5 +1,5 @@
 // Runs blocks of the documentation, and checks their types. Invariant: a block sees the public entry
-// of this source tree as "myelin", and nothing else that is ours.
+// of this source tree as "myelin", and nothing else that is ours; packages as users would have them.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ export function promises(block: Block): ReadonlyMap<number, string> {
 }
 
 const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-const importOfUs = /^import (\{[^}]*\}) from "myelin";$/gm;
+const importsByName = /^import (\{[^}]*\}) from "([a-z-]+)";$/gm;
 let runs = 0;
 
 /** The text of a block as the module that runs; lines stay where they are. */
@@ -41,9 +41,16 @@ function moduleText(block: Block, key: string): string {
   const lines = block.text.split("\n").map((line, i) => {
     return line.replaceAll("console.log(", `${key}.log(${block.line + 1 + i}, `);
   });
-  return lines.join("\n").replaceAll(importOfUs, (_all, names: string) => {
-    return `const ${names.replaceAll(" as ", ": ")} = ${key}.myelin;`;
+  return lines.join("\n").replaceAll(importsByName, (_all, names: string, from: string) => {
+    return `const ${names.replaceAll(" as ", ": ")} = ${key}.packages[${JSON.stringify(from)}];`;
   });
+}
+
+/** Packages that a block imports, by name; text that is a module cannot look for them itself. */
+async function packagesOf({ text }: Block): Promise<Record<string, unknown>> {
+  const packages: Record<string, unknown> = { myelin };
+  for (const [, , name] of text.matchAll(importsByName)) packages[name!] ??= await import(name!);
+  return packages;
 }
 
 /**
@@ -54,7 +61,7 @@ export async function runBlock(block: Block): Promise<Printed[]> {
   const printed: Printed[] = [];
   const key = `docsBlock${(runs += 1)}`;
   const log = (line: number, ...values: unknown[]): void => void printed.push({ line, values });
-  Object.assign(globalThis, { [key]: { myelin, log } });
+  Object.assign(globalThis, { [key]: { packages: await packagesOf(block), log } });
   const { warn } = console;
   console.warn = () => {};
   const folder = process.cwd();
