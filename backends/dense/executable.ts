@@ -101,6 +101,11 @@ export class DenseExecutable implements Executable {
     }
   }
 
+  /** Looks at the state; also between the calls of a run, where it is that of a step. */
+  #look<T>(act: () => Promise<T>): Promise<T> {
+    return this.#isRunning && !this.#isDisposed ? act() : this.#alone(act);
+  }
+
   async #doDue(): Promise<void> {
     while (this.#due.length > 0) {
       await this.#due[0]!();
@@ -180,8 +185,7 @@ export class DenseExecutable implements Executable {
   }
 
   async read(names: readonly string[]): Promise<Values[]> {
-    if (this.#isDisposed) this.#needIdle();
-    return this.#alone(async () => {
+    return this.#look(async () => {
       this.#holder.collect();
       const found = names.map((name) => this.#find(name));
       const looks = names.some((name) => this.#books.settled.has(name));
@@ -259,7 +263,7 @@ export class DenseExecutable implements Executable {
   }
 
   snapshot(): Promise<Uint8Array> {
-    return this.#alone(async () => {
+    return this.#look(async () => {
       this.#holder.collect();
       return takeSnapshot(this.#program, this.#holder.memory, this.#now.step);
     });

@@ -210,6 +210,21 @@ describe("runs", () => {
     expect(loaded.stepCount).toBe(20);
   });
 
+  test("can be looked at and saved where they pause", async () => {
+    const program = firing(1e6);
+    const [loaded, other] = [await dense.load(program, cpu), await dense.load(program, cpu)];
+    const saved: Uint8Array[] = [];
+    const pause = async (): Promise<void> => {
+      saved.push(await loaded.snapshot());
+      expect((await loaded.read(["count"]))[0]).toEqual(Float64Array.of(loaded.stepCount));
+    };
+    await loaded.run(job({ steps: 30, input, chunk: 10, pause }));
+    expect(saved).toHaveLength(2);
+    await other.restore(saved[1]!);
+    await other.run(job({ steps: 10, input }));
+    expect(await other.snapshot()).toEqual(await loaded.snapshot());
+  });
+
   test("ask for the input of each step once and in order", async () => {
     const loaded = await dense.load(firing(1e6), cpu);
     const asked: number[] = [];
