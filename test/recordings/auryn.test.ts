@@ -9,7 +9,7 @@ import { shortTermProgram } from "../helpers/recordings/auryn-short-term.js";
 import type { ShortTermCase } from "../helpers/recordings/auryn-short-term.js";
 import { excitation, inhibition, relay, tif } from "../helpers/recordings/auryn-tif.js";
 import { readGolden } from "../helpers/recordings/golden.js";
-import { runProgram } from "../helpers/recordings/run-program.js";
+import { recordingBackend, runProgram } from "../helpers/recordings/run-program.js";
 
 interface TifCase {
   readonly dt_ms: number;
@@ -68,11 +68,11 @@ async function runTif(
   precision: "float64" | "float32",
 ): Promise<{ readonly spikes: number[]; readonly states: Readonly<Record<string, number[]>> }> {
   const { tif: recorded } = cases;
-  const backend = "iterative";
+  const backend = recordingBackend();
   const dt = recorded.dt_ms;
   const model = await tifNetwork(recorded).compile({ dt, backend, optimize, precision });
   const on = [new Set(recorded.in_exc), new Set(recorded.in_inh)];
-  const { traces, spikes } = model.runSync({
+  const { traces, spikes } = await model.run({
     steps: recorded.steps,
     input: (step, x) => on.forEach((steps, i) => void (x[i] = Number(steps.has(step)))),
     record: ["cell.V", "cell.gE", "cell.gI", "cell.spikes"],

@@ -15,7 +15,7 @@ import { nengoProgram } from "../helpers/recordings/nengo-network.js";
 import { numberOf } from "../helpers/recordings/nengo-neurons.js";
 import { addFilter } from "../helpers/recordings/nengo-synapse.js";
 import { ProgramDraft } from "../helpers/recordings/program-draft.js";
-import { runProgram } from "../helpers/recordings/run-program.js";
+import { recordingBackend, runProgram } from "../helpers/recordings/run-program.js";
 
 const { cases: neurons } = readGolden<CaseFile<NeuronCase>>("nengo/neuron-lif.json");
 const { cases: filters } = readGolden<CaseFile<FilterCase>>("nengo/synapse-linear.json");
@@ -36,9 +36,10 @@ describe.each(["none", "default"] as const)("a LIF neuron as text, optimize: %s"
     const initialValue = { V: state0["voltage"]!, r: state0["refractory_time"]! };
     net.addPopulation(cell, n, { name: "cells", initialValue });
     net.addInput("cells", { size: n });
-    const model = await net.compile({ dt: dt * 1000, backend: "iterative", optimize });
+    const backend = recordingBackend();
+    const model = await net.compile({ dt: dt * 1000, backend, optimize });
     const record = ["cells.V", "cells.r", "cells.a", "cells.spikes"];
-    const { traces, spikes } = model.runSync({ steps, input: { series: J }, record });
+    const { traces, spikes } = await model.run({ steps, input: { series: J }, record });
     const agreement = new Agreement({ scale: 1e-12 });
     agreement.row("voltage", traces["cells.V"]!, expected.state["voltage"]!.flat());
     agreement.row("refractory", traces["cells.r"]!, expected.state["refractory_time"]!.flat());

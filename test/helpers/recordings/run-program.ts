@@ -1,6 +1,6 @@
-// Runs a Program in the iterative backend and keeps what the watched arrays hold.
+// Runs a Program and keeps what the watched arrays hold: in the iterative backend, or in the one that
+// MYELIN_BACKEND names.
 
-import { create } from "../../../backends/iterative/index.js";
 import type { Program } from "../../../src/ir/program.js";
 import type {
   Executable,
@@ -9,6 +9,8 @@ import type {
   RunResult,
   Values,
 } from "../../../src/runtime/backend.js";
+import { backendLoaders } from "../../../src/runtime/backend-list.js";
+import { wantedBackends } from "../../conformance/variants.js";
 
 export interface ProgramJob {
   readonly steps: number;
@@ -35,12 +37,20 @@ export interface ProgramRun {
   readonly read: (array: string) => Values;
 }
 
-/** Loads a Program into the iterative backend. */
+/** The backend that recordings are met with. */
+export const recordingBackend = (): keyof typeof backendLoaders => {
+  const given = process.env["MYELIN_BACKEND"];
+  return given === undefined
+    ? "iterative"
+    : (wantedBackends(given)[0] as keyof typeof backendLoaders);
+};
+
+/** Loads a Program into the backend. */
 export async function loadProgram(
   program: Program,
   hosts: ReadonlyMap<string, HostFunction> = new Map(),
 ): Promise<Executable> {
-  const backend = await create();
+  const backend = await (await backendLoaders[recordingBackend()]()).create();
   return backend!.load(program, { device: "cpu", hosts });
 }
 
@@ -70,6 +80,8 @@ export async function runProgram(program: Program, job: ProgramJob): Promise<Pro
   }
   const { steps, input } = job;
   const plan = { steps, monitors, chunk: steps, ...(input === undefined ? {} : { input }) };
-  const result = executable.runSync!(plan);
-  return { result, values, spikes, read: (name) => executable.readSync!(name) };
+  const result = await executable.run(plan);
+  const names = program.arrays.map(({ name }) => name);
+  const after = await executable.read(names);
+  return { result, values, spikes, read: (name) => after[names.indexOf(name)]! };
 }
