@@ -22,7 +22,7 @@ export interface LoadModelOptions extends Pick<
   "backend" | "device" | "workers" | "debug" | "debugSink" | "onWarning"
 > {
   /**
-   * What the arrays of the model may take in memory; default 64 MiB and 64 times the file. The work of
+   * What the arrays of the model may take in memory; default 32 MiB and 64 times the file. The work of
    * loading it may grow with this, too.
    */
   readonly mostBytes?: number;

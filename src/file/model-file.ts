@@ -48,8 +48,8 @@ const modelForm = record({
   warnings: list(text),
 }) satisfies Form<unknown>;
 
-/** How much more than itself a file may take in memory. */
-const freeBytes = 64 * 2 ** 20;
+/** How much more than itself a file may take in memory; with what a backend adds, below 64 MiB. */
+const freeBytes = 32 * 2 ** 20;
 const bytesPerByte = 64;
 
 /** How many operations loading it may take, some tens of nanoseconds each. */

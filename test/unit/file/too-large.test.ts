@@ -60,7 +60,7 @@ const derived = (count: number): Program =>
 
 const costly: readonly (readonly [string, (count: number) => Program, number, number])[] = [
   ["sums", summed, 20, 50_000],
-  ["functions", derived, 100, 5_000_000],
+  ["functions", derived, 100, 2_000_000],
 ];
 
 describe.each(costly)("much work: %s", (_what, make, few, many) => {
