@@ -112,8 +112,8 @@ is compiled first.
   --to safetensors     a file ending in .safetensors: each parameter and state is a tensor with its
                        name, as float64, float32 or int32
   --to json            a file ending in .json: the same as lists, with units
-  --to onnx            a file ending in .onnx: one step of the network, which runs without Myelin and
-                       begins with the initial values (docs/onnx.md)
+  --to onnx            a file ending in .onnx: one step of the network, which runs without Myelin
+                       and begins with the initial values (docs/onnx.md)
   --out FILE           where to; written in full or not at all
   --dt MS              time step [ms]; only for a network document
 ${compiling}
