@@ -27,8 +27,14 @@ function areDistinct(layout: Layout, end: "edge" | "target", program: Program): 
     return start.every((from, row) => row === 0 || from - start[row - 1]! <= 1);
   }
   const used = indexes.get(layout.start)!.at(-1) ?? 0;
-  const numbers = indexes.get(byPosition)!.subarray(0, used);
-  return new Set(numbers).size === used;
+  const numbers = indexes.get(byPosition)!;
+  const seen = new Uint8Array(end === "edge" ? layout.edges : layout.targets);
+  for (let position = 0; position < used; position++) {
+    const number = numbers[position]!;
+    if (seen[number] === 1) return false;
+    seen[number] = 1;
+  }
+  return true;
 }
 
 /** Why a write cannot be done for all edges at once; undefined where it can. */

@@ -50,11 +50,23 @@ test("a document is compiled first", async () => {
   expect([dtype, [...data]]).toEqual(["F32", [-1]]);
 });
 
+test("a document and the model saved from it become the same ONNX model", async () => {
+  const made = await run("convert network.json --dt 1 --to onnx --out a.onnx");
+  expect(made).toMatchObject({ code: codes.done, error: "" });
+  await run("compile network.json --dt 1 --out network.myelin");
+  await run("convert network.myelin --to onnx --out b.onnx");
+  const [one, two] = ["a.onnx", "b.onnx"].map((name) => readFileSync(folder.path(name)));
+  expect(two).toEqual(one);
+  const model = await loadModel(folder.path("network.myelin"));
+  expect(Buffer.from(await model.toOnnx())).toEqual(one);
+});
+
 const wrong: readonly (readonly [string, number, RegExp])[] = [
   ["convert network.json --dt 1 --out a.json", codes.wrongUse, /--to: is missing.*safetensors/],
   ["convert network.json --dt 1 --to pickle --out a", codes.wrongUse, /--to: unknown value/],
   ["convert network.json --dt 1 --to json", codes.wrongUse, /--out: is missing/],
   ["convert network.json --dt 1 --to json --out a.csv", codes.wrongUse, /ends in \.json/],
+  ["convert network.json --dt 1 --to onnx --out a.json", codes.wrongUse, /ends in \.onnx/],
   ["convert network.json --to json --out a.json", codes.wrongUse, /--dt: is missing/],
   ["convert network.json --dt 1 --to json --out network.json", codes.wrongUse, /that is read/],
   ["convert network.json --dt 1 --to json --out no/a.json", codes.failed, /no/],
