@@ -17,7 +17,7 @@ export interface Pace {
 /** How long one look at the clock takes at least [ms], in steps at most, and how many looks there are. */
 const lookTime = 3;
 const mostSteps = 500;
-const looks = 5;
+const looks = 8;
 /** Factors beyond this are mistakes of the clock. */
 const mostFactor = 30;
 
@@ -77,7 +77,7 @@ const within = (factor: number): number =>
 
 /** Times a backend: a Program in which little but the fixed part counts, and one in which it does not. */
 async function measurePace(backend: Backend, device: string, precision: Precision): Promise<Pace> {
-  const [small, large] = [rates(4, 1, precision), rates(192, 16, precision)] as const;
+  const [small, large] = [rates(4, 1, precision), rates(512, 16, precision)] as const;
   const [one, other] = [backend.estimate(small), backend.estimate(large)];
   const first = await timeStep(backend, small, device);
   const second = await timeStep(backend, large, device);
