@@ -22,4 +22,5 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   workers: async () => (await import("./workers.js")).workers,
   selection: async () => (await import("./selection.js")).selection,
   passes: async () => (await import("./passes.js")).passes,
+  gpu: async () => (await import("./gpu.js")).gpu,
 };

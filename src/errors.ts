@@ -107,6 +107,10 @@ export class DivergenceError extends MyelinError {
 export class WorkerError extends MyelinError {
   override readonly name: string = "WorkerError";
 }
+/** A GPU was lost or gives no results; the state on it is gone. */
+export class DeviceError extends MyelinError {
+  override readonly name: string = "DeviceError";
+}
 /** A synchronous call was made on a model whose backend is asynchronous. */
 export class AsyncOnlyError extends MyelinError {
   override readonly name: string = "AsyncOnlyError";

@@ -9,6 +9,7 @@ import { compile } from "./compile.js";
 import { calibrate } from "./calibrate.js";
 import { convert } from "./convert.js";
 import type { Command, Context } from "./command.js";
+import { devices } from "./devices.js";
 import { isWrongUse, wrongUse } from "./flags.js";
 import { help } from "./help.js";
 import { inspect } from "./inspect.js";
@@ -19,10 +20,15 @@ import { Sink } from "./streams.js";
 import type { Surroundings } from "./streams.js";
 import { version } from "./version.js";
 
-const commands = { run, compile, convert, inspect, models, calibrate } as const satisfies Record<
-  string,
-  Command
->;
+const commands = {
+  run,
+  compile,
+  convert,
+  inspect,
+  models,
+  devices,
+  calibrate,
+} as const satisfies Record<string, Command>;
 type CommandName = keyof typeof commands;
 const commandNames = Object.keys(commands) as CommandName[];
 

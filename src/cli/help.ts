@@ -12,6 +12,7 @@ const main = `usage: myelin COMMAND ...
   inspect FILE   show what is in a network document or a saved model, and what is made of it
   models [NAME]  show the models of the library: equations, parameters, units, ranges
   calibrate      time the backends of this machine
+  devices        show the GPUs that networks can run on
 
   --help         this text; after a command, more about that command
   --version      the version
@@ -126,6 +127,20 @@ Examples
 ${exitCodes}
 `;
 
+const devices = `usage: myelin devices [flags]
+
+Shows the GPUs that --backend gpu can run on, as --device takes them, with the memory of a buffer;
+or why there is none, and what to install.
+
+  --json               print everything as one JSON object
+
+Examples
+  myelin devices
+  myelin devices --json
+
+${exitCodes}
+`;
+
 const inspect = `usage: myelin inspect FILE [flags]
 
 Shows what a network document holds, what each pass makes of it, and how much memory it takes.
@@ -182,4 +197,4 @@ ${exitCodes}
 `;
 
 /** Texts by command; `main` for none. */
-export const help = { main, run, compile, convert, inspect, models, calibrate } as const;
+export const help = { main, run, compile, convert, inspect, models, devices, calibrate } as const;

@@ -2,6 +2,7 @@
 /** Loads a backend by name; nothing of it is read before. */
 export const backendLoaders = {
   dense: () => import("../../backends/dense/index.js"),
+  gpu: () => import("../../backends/gpu/index.js"),
   iterative: () => import("../../backends/iterative/index.js"),
   sparse: () => import("../../backends/sparse/index.js"),
 } as const;

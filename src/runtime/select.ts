@@ -8,9 +8,19 @@ import { asyncBackends, syncBackends } from "./options.js";
 import type { BackendName, Settings } from "./options.js";
 
 /** What the generated list of backends looks like. */
-export type BackendLoaders = Readonly<
-  Record<string, () => Promise<{ create(): Promise<Backend | null> }>>
->;
+export type BackendLoaders = Readonly<Record<string, () => Promise<BackendModule>>>;
+
+/** What the module of a backend gives. */
+interface BackendModule {
+  create(): Promise<Backend | null>;
+  /** Where `create` gave null: why, and what to do about it. */
+  whyUnavailable?(): Promise<Missing | undefined>;
+}
+
+interface Missing {
+  readonly reason: string;
+  readonly hint?: string;
+}
 
 /** What became of one backend when the choice was made. */
 export interface Candidate {
@@ -45,24 +55,31 @@ const howToInstall = (names: readonly string[]): string[] =>
     .filter((name) => packages[name] !== undefined)
     .map((name) => `For the ${name} backend: npm install ${packages[name]}.`);
 
-function unavailable(name: string, reason: string, installed: readonly string[]): never {
+function unavailable(name: string, { reason, hint }: Missing, installed: readonly string[]): never {
+  const cure = hint === undefined ? howToInstall([name]) : [hint];
   throw new BackendUnavailableError({
     code: "backend-unavailable",
     where: "compile.backend",
     problem: reason,
     got: name,
     allowed: `here: ${[...installed, "auto"].join(", ")}`,
-    hint: [...howToInstall([name]), 'backend: "auto" takes the best that there is.'].join(" "),
+    hint: [...cure, 'backend: "auto" takes the best that there is.'].join(" "),
   });
 }
 
 /** The backend of this name, or why there is none. */
-async function create(loaders: BackendLoaders, name: string): Promise<Backend | string> {
+async function create(loaders: BackendLoaders, name: string): Promise<Backend | Missing> {
   const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-  if (load === undefined) return "this backend is not part of this installation";
-  const backend = await (await load()).create();
-  return backend ?? "this backend cannot run on this machine";
+  if (load === undefined) return { reason: "this backend is not part of this installation" };
+  const module = await load();
+  const backend = await module.create();
+  if (backend !== null) return backend;
+  const why = await module.whyUnavailable?.();
+  const reason = "this backend cannot run on this machine";
+  return why === undefined ? { reason } : { ...why, reason: `${reason}: ${why.reason}` };
 }
+
+const isMissing = (found: Backend | Missing): found is Missing => "reason" in found;
 
 const summary = (problems: readonly Problem[]): string => {
   const shown = problems.slice(0, 3).map(({ op, reason }) => (op ? `${op}: ${reason}` : reason));
@@ -94,7 +111,7 @@ async function chooseNamed(
   const name = wanted.backend;
   const installed = known.filter((one) => Object.hasOwn(loaders, one));
   const backend = await create(loaders, name);
-  if (typeof backend === "string") unavailable(name, backend, installed);
+  if (isMissing(backend)) unavailable(name, backend, installed);
   const problems = problemsOf(backend, program, wanted);
   if (problems.length > 0) {
     throw new BackendUnavailableError({
@@ -127,9 +144,11 @@ async function ask(
     const reason = "asynchronous; taken only for a batch or another device than the CPU";
     return { candidate: { name, status: "not asked", reason } };
   }
-  const backend = await create(loaders, name).catch((error: unknown) => String(error));
-  if (typeof backend === "string") {
-    return { candidate: { name, status: "unavailable", reason: backend } };
+  const backend = await create(loaders, name).catch((error: unknown): Missing => {
+    return { reason: String(error) };
+  });
+  if (isMissing(backend)) {
+    return { candidate: { name, status: "unavailable", reason: backend.reason } };
   }
   const problems = problemsOf(backend, program, wanted);
   if (problems.length > 0) {

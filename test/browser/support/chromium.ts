@@ -41,14 +41,14 @@ export function describeInBrowser(name: string, tests: () => void): void {
   describe(name, () => test.skip(howTo, () => undefined));
 }
 
-/** A browser for the tests of a file. */
-export function useBrowser(): () => Browser {
+/** A browser for the tests of a file; `more` are further words of its command line. */
+export function useBrowser(more: readonly string[] = []): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: program!,
       // Containers run as root, which Chromium's sandbox refuses, and have little shared memory.
-      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+      args: ["--no-sandbox", "--disable-dev-shm-usage", ...more],
     });
   }, 60_000);
   afterAll(() => browser?.close());

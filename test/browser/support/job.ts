@@ -2,7 +2,7 @@
 // imports only the public entry, so that a page loads no more of the library than a user's would.
 
 import { Network } from "../../../src/index.js";
-import type { Model, Precision } from "../../../src/index.js";
+import type { AsyncModel, Model, Precision } from "../../../src/index.js";
 
 /** Plain data, so that it can travel into a page. */
 export interface Job {
@@ -10,7 +10,7 @@ export interface Job {
   /** The network as JSON text. */
   readonly document: string;
   readonly dt: number;
-  readonly backend: "iterative" | "sparse" | "auto";
+  readonly backend: "iterative" | "sparse" | "gpu" | "auto";
   readonly precision: Precision;
   /** Threads; absent: 1. */
   readonly workers?: number;
@@ -58,11 +58,11 @@ export async function runNetwork(network: Network, job: Job): Promise<Done> {
   let change = 0;
   let reset = 0;
   for (let step = 0; step < steps; step += 1) {
-    for (; resets[reset] === step; reset += 1) model.reset();
+    for (; resets[reset] === step; reset += 1) await model.reset();
     for (; inputs[change]?.[0] === step; change += 1) x = inputs[change]![1]?.slice();
-    parts.push(model.step(x));
+    parts.push(await model.step(x));
   }
-  for (const name of model.state.names()) parts.push(model.state.get(name));
+  for (const name of model.state.names()) parts.push(await model.state.get(name));
   const { backend } = model;
   model.dispose();
   return { bytes: joinBytes(parts), backend };
@@ -78,10 +78,10 @@ export async function runAtOnce(network: Network, job: Job): Promise<Done & { wa
   const { spikes } = await model.run({ steps: job.steps, record: [spikesOf(model)], chunk: 100 });
   const found = Object.values(spikes).map(({ step, index }) => Float64Array.of(...step, ...index));
   const { backend, warnings } = model;
-  const bytes = joinBytes([...found, Float64Array.from(model.snapshot())]);
+  const bytes = joinBytes([...found, Float64Array.from(await model.snapshot())]);
   model.dispose();
   return { bytes, backend, warnings: warnings.join("\n") };
 }
 
-const spikesOf = (model: Model): string =>
+const spikesOf = (model: Model | AsyncModel): string =>
   model.state.names().find((name) => name.endsWith(".spikes"))!;

@@ -17,7 +17,9 @@ import {
 } from "./networks.js";
 
 async function q14(): Promise<void> {
-  for (const backend of Object.keys(backendLoaders)) {
+  for (const [backend, load] of Object.entries(backendLoaders)) {
+    // Some need a device that is not everywhere.
+    if ((await (await load()).create()) === null) continue;
     const options = { dt, backend: backend as "iterative", onWarning: () => {} };
     const model = await pair([open(1)]).compile(options);
     expect([...(await model.params.get("nonSpiking.maxConductance"))]).toEqual([1]);

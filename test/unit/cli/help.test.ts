@@ -3,6 +3,7 @@
 import { compilingFlags } from "../../../src/cli/compile.js";
 import { convertFlags } from "../../../src/cli/convert.js";
 import { calibrateFlags } from "../../../src/cli/calibrate.js";
+import { deviceFlags } from "../../../src/cli/devices.js";
 import { runFlags } from "../../../src/cli/run-flags.js";
 import { inspectFlags } from "../../../src/cli/inspect.js";
 import { help } from "../../../src/cli/help.js";
@@ -52,6 +53,7 @@ const tables = {
   inspect: inspectFlags,
   models: { "--json": {} },
   calibrate: calibrateFlags,
+  devices: deviceFlags,
 };
 
 test.each(Object.entries(tables))(
