@@ -11,7 +11,7 @@ import { projectFile } from "./harness/files.js";
 import { showIn } from "./harness/report.js";
 
 /** Until everything is compiled for good and has been collected once [ms]. */
-const settling = 60_000;
+const settling = 180_000;
 /** Between two looks [ms], of which there are so many in a round. */
 const looks = { every: 20_000, perRound: 3 };
 /** How long the networks stand still before a look [ms]. */
