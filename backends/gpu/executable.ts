@@ -16,6 +16,7 @@ import type { Executable, Job, RunResult, Values } from "../../src/runtime/backe
 import type { Device } from "./adapters.js";
 import { Blocks, clockOf, type BlockPlan } from "./block.js";
 import { compileProgram, type Compiled } from "./compile-program.js";
+import { estimateOn } from "./limits.js";
 import { Mirror } from "./mirror.js";
 import { Recorder } from "./recorder.js";
 import { Session } from "./session.js";
@@ -23,6 +24,8 @@ import { control } from "./wgsl/site.js";
 
 /** Launches in one submission: some systems end programs that keep a GPU busy for seconds. */
 const mostLaunches = 4096;
+/** Nanoseconds that one may take by the estimate, for the same reason. */
+const longestTime = 5e8;
 /** Bytes of inputs, and of samples, in one submission. */
 const mostBytes = 1 << 25;
 
@@ -50,6 +53,8 @@ export class GpuExecutable implements Executable {
   readonly #evaluateSetup: () => void;
   readonly #inputs: Vector;
   readonly #outputs: Vector;
+  /** Estimate for a step [ns]. */
+  readonly #stepTime: number;
   #step = 0;
   /** Whether nothing is pending: no step was done since everything was settled. */
   #isSettled = true;
@@ -62,6 +67,7 @@ export class GpuExecutable implements Executable {
   private constructor({ program, compiled, session }: Loaded) {
     this.#program = program;
     this.#compiled = compiled;
+    this.#stepTime = Math.max(1, estimateOn(program, session.device.found).nanoseconds);
     this.#session = session;
     this.#mirror = new Mirror(program, compiled);
     const { memory } = this.#mirror;
@@ -213,7 +219,11 @@ export class GpuExecutable implements Executable {
   #longestBlock(job: Job, recorder: Recorder | undefined): number {
     const launches = this.#blocks.launchesPerStep + job.monitors.length;
     const bytes = 4 * Math.max(job.input ? this.#inputs.size : 0, recorder?.wordsPerStep ?? 0);
-    const most = Math.min(mostLaunches / Math.max(1, launches), mostBytes / Math.max(1, bytes));
+    const most = Math.min(
+      mostLaunches / Math.max(1, launches),
+      mostBytes / Math.max(1, bytes),
+      longestTime / this.#stepTime,
+    );
     return Math.max(1, Math.min(Math.floor(most), job.chunk));
   }
 

@@ -58,6 +58,11 @@ export function problemsOn(program: Program, found: Found): Problem[] {
       reason: "a GPU cannot call a function of the computer inside the step",
     });
   }
+  const { maxComputeWorkgroupsPerDimension: mostCopies } = found.limits;
+  if (program.batch > mostCopies) {
+    const reason = `has ${program.batch} copies, and ${found.name} launches at most ${mostCopies}`;
+    problems.push({ code: "batch", reason });
+  }
   return [...problems, ...memoryProblems(program, found)];
 }
 
