@@ -53,8 +53,8 @@ export function devicesOf(ort: Ort): readonly string[] {
 
 const remedies: Readonly<Record<string, string>> = {
   cuda:
-    "It needs an NVIDIA driver, CUDA and cuDNN, and the CUDA files of onnxruntime-node: " +
-    "npm install onnxruntime-node --foreground-scripts fetches them where that is allowed.",
+    "It needs Linux on x64, an NVIDIA driver, CUDA 12 and cuDNN, and the CUDA files of " +
+    "onnxruntime-node, which its install script fetches: npm rebuild onnxruntime-node.",
   webgpu: "It needs a GPU with a driver for Vulkan, Metal or Direct3D 12.",
 };
 
