@@ -51,7 +51,7 @@ function sumOf(context: Context, { space, write, value, targets }: SumParts): Va
   if (space.summing === "scatter" && write.mode === "add") {
     // Starting from what is there adds in the order in which the edges are listed.
     const updates = spread(t, value, space.shape);
-    const sum = t.scatter(t.toReal(present), targetList(context, space, 0), updates, true);
+    const sum = t.scatter(t.toReal(present), targetList(context, space), updates, true);
     return storedOver(context, { ...write, mode: "set" }, present, sum);
   }
   const sum = sumEdges(context, space, value, undefined);

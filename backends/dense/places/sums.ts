@@ -96,13 +96,13 @@ const spreadSource = (t: Tensors, { shape }: Space, value: Value): Value => {
 };
 
 /** The number of the target of each edge, for adding to targets. */
-export function targetList({ t, shared }: Context, space: Space, offset: number): Value {
-  const key = `${space.key} | targets ${offset}`;
+export function targetList({ t, shared }: Context, space: Space): Value {
+  const key = `${space.key} | targets`;
   const known = shared.lists.get(key);
   if (known !== undefined) return known;
   const { places } = space.views.target!;
   const data = BigInt64Array.from({ length: space.shape[0]! }, (_, i) =>
-    BigInt(offset + (places === undefined ? i : places[i]!)),
+    BigInt(places === undefined ? i : places[i]!),
   );
   const made = t.graph.tensor("int64", [1, data.length], data);
   shared.lists.set(key, made);
@@ -133,7 +133,7 @@ export function sumEdges(
     case "scatter": {
       const updates = spread(t, masked(), space.shape);
       const zeros = t.expand(t.number(0), [updates.shape[0]!, space.views.target!.size]);
-      return t.scatter(zeros, targetList(context, space, 0), updates, true);
+      return t.scatter(zeros, targetList(context, space), updates, true);
     }
   }
 }

@@ -3,12 +3,13 @@
 // MYELIN_SEED=<seed> repeats a failure, MYELIN_RUNS=10 looks ten times longer.
 
 import fc from "fast-check";
-import { Network, neurons, synapses } from "../../../../src/index.js";
+import { loadModel, Network, neurons, synapses } from "../../../../src/index.js";
 import type { CompileOptions, Precision } from "../../../../src/index.js";
 import { MyelinError } from "../../../../src/index.js";
 import { buildNetwork, dt, networkPlan, runs, timeLimit } from "../../../helpers/random-network.js";
 import { Dice } from "../../../helpers/random-program.js";
 import { copyOf, driveOf, expectEqualSteps, shownBy, stepWith } from "../../../helpers/running.js";
+import { spikingNetwork } from "../../../helpers/spiking-network.js";
 import { gapOf } from "./side-by-side.js";
 
 const onWarning = (): void => {};
@@ -112,3 +113,17 @@ test.each(["float64", "float32"] as const)(
     }
   },
 );
+
+test("a model that the sparse backend saved in the middle of a run goes on", async () => {
+  const options = { dt: 0.1, onWarning, optimize: { accumulators: true } } as const;
+  const sparse = await spikingNetwork(4).compile({ ...options, backend: "sparse" });
+  // What is kept lazily makes states of its own, which move too.
+  expect(sparse.program.settle).toBeDefined();
+  sparse.runSync({ steps: 150, input: driveOf(20) });
+  const dense = await loadModel(sparse.toBytes(), { backend: "dense", onWarning });
+  expect([dense.backend, dense.stepCount]).toEqual(["dense", 150]);
+  await expectEqualSteps(sparse, [dense], { steps: 10, drive: driveOf(20), tolerance: 1e-9 });
+  const back = await loadModel(await dense.toBytes(), { backend: "sparse", onWarning });
+  expect(back.stepCount).toBe(160);
+  await expectEqualSteps(dense, [back], { steps: 5, drive: driveOf(20), tolerance: 1e-9 });
+});
