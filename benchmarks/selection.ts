@@ -195,6 +195,20 @@ function tilesOf({ raw }: Result): Tile[] {
   });
 }
 
+/** By the number of neurons alone, for about one synapse for each; it has no batches. */
+const elsewhere: readonly (readonly [upTo: number, answer: string])[] = [
+  [300, "NumPy"],
+  [7000, "Torch, GPU"],
+  [11_000, "sparse, GPU"],
+  [Infinity, "plain loop"],
+];
+
+const recommended = (): Tile[] =>
+  sizes.map((size, x) => {
+    const [, answer] = elsewhere.find(([upTo]) => size < upTo)!;
+    return { x, y: 0, answer, note: "" };
+  });
+
 export const selection: Benchmark = {
   question: "does auto take the fastest backend?",
   async run(context) {
@@ -221,7 +235,10 @@ export const selection: Benchmark = {
       title: "What auto takes",
       x: { name: "neurons", labels: sizes.map(String) },
       y: { name: "synapses for each neuron", labels: fans.map(String) },
-      fields: results.map((result) => ({ title: result.case, tiles: tilesOf(result) })),
+      fields: [
+        ...results.map((result) => ({ title: result.case, tiles: tilesOf(result) })),
+        { title: "What SNS-Toolbox's documentation recommends", tiles: recommended() },
+      ],
       colours,
     }),
   }),
