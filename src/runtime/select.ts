@@ -49,6 +49,9 @@ const packages: { readonly [name: string]: string } = {
   gpu: "webgpu",
 };
 
+/** Devices of backends that look for hardware when they are created, which not everybody wants. */
+const onlyOn: { readonly [name: string]: RegExp } = { gpu: /^gpu/ };
+
 /** Sentences that say how to get backends that need a package of their own. */
 const howToInstall = (names: readonly string[]): string[] =>
   names
@@ -143,6 +146,10 @@ async function ask(
   if (wanted.synchronous && !isSync) {
     const reason = "asynchronous; taken only for a batch or another device than the CPU";
     return { candidate: { name, status: "not asked", reason } };
+  }
+  if (Object.hasOwn(loaders, name) && onlyOn[name]?.test(wanted.device) === false) {
+    const reason = `it has no device "${wanted.device}"`;
+    return { candidate: { name, status: "refused", reason } };
   }
   const backend = await create(loaders, name).catch((error: unknown): Missing => {
     return { reason: String(error) };

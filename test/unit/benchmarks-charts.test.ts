@@ -63,6 +63,6 @@ test("the figures on the page about performance are there", () => {
     /\]\((images\/[\w-]+\.svg)\)/g,
   );
   const files = Array.from(names, ([, file]) => readFileSync(`docs/${file!}`, "utf8"));
-  expect(files).toHaveLength(4);
+  expect(files).toHaveLength(5);
   for (const file of files) expect(elementsOf(file, "text").length).toBeGreaterThan(4);
 });
