@@ -6,7 +6,7 @@ import type { Launch } from "./module.js";
 import { partsOf, type Mirror, type Part } from "./mirror.js";
 import { sampling } from "./ops/plain.js";
 import type { Recorder, Sample } from "./recorder.js";
-import { controlWords, recordStride, type Session } from "./session.js";
+import { controlWords, recordStride, type OnDevice } from "./on-device.js";
 import { control } from "./wgsl/site.js";
 import type { CommandEncoder, ComputePass } from "./webgpu-api.js";
 
@@ -54,10 +54,10 @@ export class Records {
     return this.#count++;
   }
 
-  send(session: Session): void {
+  send(onDevice: OnDevice): void {
     const size = this.#count * recordStride;
-    session.grow("now", size);
-    session.write("now", 0, new Uint8Array(this.#bytes, 0, size));
+    onDevice.grow("now", size);
+    onDevice.write("now", 0, new Uint8Array(this.#bytes, 0, size));
   }
 }
 
@@ -103,17 +103,17 @@ class Commands {
   }
 
   /** Writes the commands; copies of buffers stand between passes. */
-  encode(session: Session, parts: readonly Part[]): CommandEncoder {
-    const encoder = session.encoder();
+  encode(onDevice: OnDevice, parts: readonly Part[]): CommandEncoder {
+    const encoder = onDevice.encoder();
     let pass: ComputePass | undefined;
     for (const command of this.#list) {
       if ("launch" in command) {
         pass ??= encoder.beginComputePass();
-        session.launch(pass, command.record, command.launch);
+        onDevice.launch(pass, command.record, command.launch);
       } else {
         pass?.end();
         pass = undefined;
-        session.copyBackup(encoder, parts, command.backup);
+        onDevice.copyBackup(encoder, parts, command.backup);
       }
     }
     pass?.end();
@@ -130,15 +130,15 @@ const launchOf = ({ kernel, threads }: Sample): Launch => ({
 /** Launches blocks of a Program. */
 export class Blocks {
   readonly #compiled: Compiled;
-  readonly #session: Session;
+  readonly #onDevice: OnDevice;
   readonly #mirror: Mirror;
   readonly #records: Records;
   /** What settling writes, to be kept while somebody looks. */
   readonly #settled: readonly Part[];
 
-  constructor(compiled: Compiled, session: Session, mirror: Mirror, dt: number) {
+  constructor(compiled: Compiled, onDevice: OnDevice, mirror: Mirror, dt: number) {
     this.#compiled = compiled;
-    this.#session = session;
+    this.#onDevice = onDevice;
     this.#mirror = mirror;
     this.#records = new Records(dt);
     const names = new Set(compiled.settling.flatMap(({ writes }) => writes));
@@ -155,14 +155,14 @@ export class Blocks {
   #begin(): Commands {
     const { pushedAtSample } = this.#compiled;
     const table = this.#mirror.controlTable(controlWords(this.#compiled), pushedAtSample);
-    this.#session.write("control", 0, table);
+    this.#onDevice.write("control", 0, table);
     this.#records.clear();
     return new Commands();
   }
 
   #encode(commands: Commands): CommandEncoder {
-    this.#records.send(this.#session);
-    return commands.encode(this.#session, this.#settled);
+    this.#records.send(this.#onDevice);
+    return commands.encode(this.#onDevice, this.#settled);
   }
 
   /** Settles everything that is concerned and forgets what was pending. */
@@ -185,7 +185,7 @@ export class Blocks {
   }
 
   #submit(commands: Commands): void {
-    this.#session.submit(this.#encode(commands));
+    this.#onDevice.submit(this.#encode(commands));
     this.#mirror.forget();
   }
 
@@ -197,10 +197,10 @@ export class Blocks {
       commands.launch(this.#records.add(Math.max(0, done - ahead), 0), launches);
     }
     const parts = this.#mirror.partsFor(names);
-    const fetched = this.#session.fetch(this.#encode(commands), parts);
-    const back = this.#session.encoder();
-    this.#session.copyBackup(back, this.#settled, "return");
-    this.#session.submit(back);
+    const fetched = this.#onDevice.fetch(this.#encode(commands), parts);
+    const back = this.#onDevice.encoder();
+    this.#onDevice.copyBackup(back, this.#settled, "return");
+    this.#onDevice.submit(back);
     this.#mirror.forget();
     this.#mirror.take(names, parts, await fetched);
   }
@@ -272,7 +272,7 @@ export class Blocks {
     const { scan } = this.#compiled;
     const { first, steps } = plan;
     if (plan.recorder !== undefined) {
-      this.#session.grow("records", 4 * plan.recorder.wordsPerStep * steps);
+      this.#onDevice.grow("records", 4 * plan.recorder.wordsPerStep * steps);
     }
     const commands = this.#begin();
     const sampled = this.#encodeSteps(commands, plan);
@@ -280,7 +280,7 @@ export class Blocks {
     const parts = this.#mirror.partsFor(names);
     const encoder = this.#encode(commands);
     this.#mirror.forget();
-    const [flags, words, ...data] = await this.#session.fetch(encoder, [
+    const [flags, words, ...data] = await this.#onDevice.fetch(encoder, [
       { buffer: "control", at: 0, count: control.rings },
       { buffer: "records", at: 0, count: sampled },
       ...parts,

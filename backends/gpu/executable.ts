@@ -19,7 +19,7 @@ import { compileProgram, type Compiled } from "./compile-program.js";
 import { estimateOn } from "./limits.js";
 import { Mirror } from "./mirror.js";
 import { Recorder } from "./recorder.js";
-import { Session } from "./session.js";
+import { OnDevice } from "./on-device.js";
 import { control } from "./wgsl/site.js";
 
 /** Launches in one submission: some systems end programs that keep a GPU busy for seconds. */
@@ -38,14 +38,14 @@ interface BlockEnd {
 interface Loaded {
   readonly program: Program;
   readonly compiled: Compiled;
-  readonly session: Session;
+  readonly onDevice: OnDevice;
 }
 
 /** The executable of the gpu backend. */
 export class GpuExecutable implements Executable {
   readonly #program: Program;
   readonly #compiled: Compiled;
-  readonly #session: Session;
+  readonly #onDevice: OnDevice;
   readonly #mirror: Mirror;
   readonly #blocks: Blocks;
   readonly #books: Books;
@@ -64,36 +64,36 @@ export class GpuExecutable implements Executable {
   #isRunning = false;
   #isDisposed = false;
 
-  private constructor({ program, compiled, session }: Loaded) {
+  private constructor({ program, compiled, onDevice }: Loaded) {
     this.#program = program;
     this.#compiled = compiled;
-    this.#stepTime = Math.max(1, estimateOn(program, session.device.found).nanoseconds);
-    this.#session = session;
+    this.#stepTime = Math.max(1, estimateOn(program, onDevice.device.found).nanoseconds);
+    this.#onDevice = onDevice;
     this.#mirror = new Mirror(program, compiled);
     const { memory } = this.#mirror;
-    this.#blocks = new Blocks(compiled, session, this.#mirror, program.dt);
+    this.#blocks = new Blocks(compiled, onDevice, this.#mirror, program.dt);
     this.#books = booksOf(program);
     this.#settled = new Set(compiled.settling.flatMap(({ writes }) => writes));
     this.#evaluateSetup = bindSetup(program, (name) => valuesIn(memory, name).data);
     this.#inputs = vectorOf(program, memory, "input");
     this.#outputs = vectorOf(program, memory, "output");
     this.#evaluateSetup();
-    for (const { at, data } of compiled.added) session.write("indexes", at, data);
-    this.#mirror.sendAll(session);
+    for (const { at, data } of compiled.added) onDevice.write("indexes", at, data);
+    this.#mirror.sendAll(onDevice);
   }
 
   /** Writes the kernels of a Program and loads them on a device. */
   static async load(program: Program, device: Device): Promise<GpuExecutable> {
     const compiled = compileProgram(program);
-    const session = await Session.load(program.name, device, compiled);
+    const onDevice = await OnDevice.load(program.name, device, compiled);
     try {
-      const { result, error } = session.watch(
-        () => new GpuExecutable({ program, compiled, session }),
+      const { result, error } = onDevice.watch(
+        () => new GpuExecutable({ program, compiled, onDevice }),
       );
-      session.refuse(await error);
+      onDevice.refuse(await error);
       return result;
     } catch (error) {
-      session.dispose();
+      onDevice.dispose();
       throw error;
     }
   }
@@ -111,7 +111,7 @@ export class GpuExecutable implements Executable {
 
   #needPresent(): void {
     if (this.#isDisposed) this.#refuse("disposed", "was disposed of and cannot be used any more");
-    this.#session.refuse(null);
+    this.#onDevice.refuse(null);
   }
 
   #needIdle(): void {
@@ -147,7 +147,7 @@ export class GpuExecutable implements Executable {
     return this.#inTurn(async () => {
       this.#needPresent();
       takeIn(this.#inputs, inputs);
-      for (const name of this.#arraysOf("input")) this.#mirror.send(this.#session, name);
+      for (const name of this.#arraysOf("input")) this.#mirror.send(this.#onDevice, name);
       try {
         await this.#doBlock({ first: this.#step, steps: 1 }, this.#arraysOf("output"));
       } finally {
@@ -210,7 +210,7 @@ export class GpuExecutable implements Executable {
     const wanted = this.#mirror.wanted(names);
     if (wanted.names.length === 0) return;
     const parts = this.#mirror.partsFor(wanted.names);
-    const data = await this.#session.fetch(this.#session.encoder(), parts);
+    const data = await this.#onDevice.fetch(this.#onDevice.encoder(), parts);
     this.#mirror.take(wanted.names, parts, data);
     this.#mirror.settle(wanted.isAll);
   }
@@ -264,7 +264,7 @@ export class GpuExecutable implements Executable {
     this.#needPresent();
     const { size } = this.#inputs;
     takeIn(this.#inputs, new Float32Array(size));
-    for (const name of this.#arraysOf("input")) this.#mirror.send(this.#session, name);
+    for (const name of this.#arraysOf("input")) this.#mirror.send(this.#onDevice, name);
     const { places } = this.#compiled;
     const hasMonitors = job.monitors.length > 0;
     const recorder = hasMonitors
@@ -277,14 +277,14 @@ export class GpuExecutable implements Executable {
     // The feed: what is sampled, the clock of the steps, the inputs.
     const clock = taps.length;
     const at = clock + 4 * longest;
-    this.#session.grow("feed", 4 * (at + width * longest));
-    this.#session.write("feed", 0, taps);
+    this.#onDevice.grow("feed", 4 * (at + width * longest));
+    this.#onDevice.write("feed", 0, taps);
     const feed = new Float32Array(width * longest);
     return async (most) => {
-      this.#session.refuse(null);
+      this.#onDevice.refuse(null);
       const steps = Math.min(most, longest);
       const first = this.#step;
-      this.#session.write("feed", clock, clockOf(first, steps, this.#program.dt));
+      this.#onDevice.write("feed", clock, clockOf(first, steps, this.#program.dt));
       const plan: BlockPlan = { first, steps, clock, ...(recorder && { recorder }) };
       if (input === undefined) return this.#doBlock(plan);
       for (let i = 0; i < steps; i++) {
@@ -292,7 +292,7 @@ export class GpuExecutable implements Executable {
         // What an input does not fill keeps its value.
         if (i + 1 < longest) feed.copyWithin((i + 1) * size, i * size, (i + 1) * size);
       }
-      this.#session.write("feed", at, feed, steps * size);
+      this.#onDevice.write("feed", at, feed, steps * size);
       const result = await this.#doBlock({ ...plan, feed: { at, width } });
       feed.copyWithin(0, (steps - 1) * size, steps * size);
       return result;
@@ -339,7 +339,7 @@ export class GpuExecutable implements Executable {
       this.#needPresent();
       this.#settle(name);
       importValues(stored, values);
-      this.#mirror.send(this.#session, name);
+      this.#mirror.send(this.#onDevice, name);
       if (role === "tunable") this.#sendDerived();
       if (this.#books.concerned.has(name)) this.#mustRebuild = true;
     });
@@ -348,7 +348,7 @@ export class GpuExecutable implements Executable {
   #sendDerived(): void {
     this.#evaluateSetup();
     for (const { writes } of this.#program.setup) {
-      for (const { array } of writes) this.#mirror.send(this.#session, array);
+      for (const { array } of writes) this.#mirror.send(this.#onDevice, array);
     }
   }
 
@@ -361,7 +361,7 @@ export class GpuExecutable implements Executable {
       const hasState = role === "state" || role === "input" || role === "output";
       if (!hasState || keep.has(name)) continue;
       fillInitial(stored);
-      this.#mirror.send(this.#session, name);
+      this.#mirror.send(this.#onDevice, name);
     }
     this.#isSettled = true;
     this.#mustRebuild = true;
@@ -385,7 +385,7 @@ export class GpuExecutable implements Executable {
       this.#isSettled = false;
       this.#mustRebuild = false;
       for (const { role, name } of this.#program.arrays) {
-        if (role === "state" || role === "tunable") this.#mirror.send(this.#session, name);
+        if (role === "state" || role === "tunable") this.#mirror.send(this.#onDevice, name);
       }
       this.#sendDerived();
     });
@@ -403,6 +403,6 @@ export class GpuExecutable implements Executable {
   }
 
   #release(): void {
-    this.#session.dispose();
+    this.#onDevice.dispose();
   }
 }

@@ -7,7 +7,7 @@ import { allocateMemory } from "../../src/memory/allocate.js";
 import type { HistoryArray, Memory, SpikeArray, Stored } from "../../src/memory/memory.js";
 import type { Compiled } from "./compile-program.js";
 import type { Place, Places } from "./places.js";
-import type { AnyBuffer, Session } from "./session.js";
+import type { AnyBuffer, OnDevice } from "./on-device.js";
 import { control, wordsPerRing } from "./wgsl/site.js";
 
 /** A run of numbers in a buffer. */
@@ -114,15 +114,15 @@ export class Mirror {
   }
 
   /** Sends an array to the device. */
-  send(session: Session, name: string): void {
+  send(onDevice: OnDevice, name: string): void {
     const parts = partsOf(this.#places.of(name));
     givenOf(this.memory.get(name)!).forEach((data, i) => {
-      session.write(parts[i]!.buffer, parts[i]!.at, data, parts[i]!.count);
+      onDevice.write(parts[i]!.buffer, parts[i]!.at, data, parts[i]!.count);
     });
   }
 
-  sendAll(session: Session): void {
-    for (const { spec } of this.#places.all()) this.send(session, spec.name);
+  sendAll(onDevice: OnDevice): void {
+    for (const { spec } of this.#places.all()) this.send(onDevice, spec.name);
   }
 
   /** What a fetch has to bring so that these arrays, or all, are right here. */

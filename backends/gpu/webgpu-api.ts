@@ -118,6 +118,11 @@ export interface Binding {
   readonly resource: { readonly buffer: GpuBuffer; readonly size?: number };
 }
 
+export interface PipelineDescriptor {
+  readonly layout: Opaque;
+  readonly compute: { readonly module: ShaderModule; readonly entryPoint: string };
+}
+
 export interface GpuDevice {
   readonly limits: Limits;
   readonly queue: GpuQueue;
@@ -131,10 +136,8 @@ export interface GpuDevice {
     readonly layout: Opaque;
     readonly entries: readonly Binding[];
   }): Opaque;
-  createComputePipelineAsync(descriptor: {
-    readonly layout: Opaque;
-    readonly compute: { readonly module: ShaderModule; readonly entryPoint: string };
-  }): Promise<Opaque>;
+  createComputePipeline(descriptor: PipelineDescriptor): Opaque;
+  createComputePipelineAsync(descriptor: PipelineDescriptor): Promise<Opaque>;
   createCommandEncoder(): CommandEncoder;
   pushErrorScope(filter: ErrorFilter): void;
   popErrorScope(): Promise<GpuError | null>;

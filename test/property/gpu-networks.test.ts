@@ -40,7 +40,8 @@ describeOnGpu("random networks on a GPU", () => {
         }
         model.dispose();
       });
-      await fc.assert(property, runs(5));
+      // Without the limit of time, which would end a long look early and call it passed.
+      await fc.assert(property, { numRuns: runs(5).numRuns! });
     },
     timeLimit,
   );

@@ -30,7 +30,7 @@ describeOnGpu("drawn programs on a GPU", () => {
           continue;
         }
         const pair = await loadPair(program);
-        await compareSteps(pair, { steps: 5, seed: variant, tolerance: 1e-5 });
+        await compareSteps(pair, { steps: 4, seed: variant, tolerance: 1e-5 });
         pair.other.dispose();
       }
     },

@@ -5,6 +5,7 @@
  * @jest-environment-options {"softwareGpu": true}
  */
 
+import { jest } from "@jest/globals";
 import { openDevice } from "../../../../backends/gpu/adapters.js";
 import {
   BackendUnavailableError,
@@ -53,6 +54,9 @@ async function record(one: Executable, more: Partial<Job>, every = 1) {
   const result = await one.run({ steps: 60, monitors, chunk: 1000, input: drive, ...more });
   return { seen, result };
 }
+
+// A GPU that is computed on a busy CPU takes its time.
+jest.setTimeout(120_000);
 
 describeOnGpu("an executable on a GPU", () => {
   test("every op kind gives the step of the iterative backend", async () => {

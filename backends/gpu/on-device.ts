@@ -5,7 +5,6 @@ import { DeviceError, InternalError, MemoryLimitError } from "../../src/errors.j
 import type { Device } from "./adapters.js";
 import type { Compiled } from "./compile-program.js";
 import { elementGroup, groupsInRow, type Launch } from "./module.js";
-import { sampling } from "./ops/plain.js";
 import { bufferNames, type BufferName } from "./places.js";
 import { control, wordsPerRing } from "./wgsl/site.js";
 import {
@@ -17,6 +16,7 @@ import {
   type GpuBuffer,
   type GpuError,
   type Opaque,
+  type ShaderModule,
 } from "./webgpu-api.js";
 
 /** The buffers in the order of their bindings. */
@@ -40,11 +40,12 @@ export const controlWords = ({ places }: Compiled): number =>
 type Pending = Promise<GpuError | null>;
 
 /** A Program that is loaded on a device. */
-export class Session {
+export class OnDevice {
   readonly device: Device;
   readonly #where: string;
   readonly #compiled: Compiled;
   readonly #pipelines = new Map<string, Opaque>();
+  #toPipelines: { readonly layout: Opaque; readonly module: ShaderModule } | undefined;
   readonly #layout: Opaque;
   #buffers: Record<AnyBuffer | "now", GpuBuffer>;
   #group: Opaque;
@@ -86,17 +87,17 @@ export class Session {
   }
 
   /** Makes the buffers and compiles the kernels. */
-  static async load(where: string, device: Device, compiled: Compiled): Promise<Session> {
-    const started = Session.#watch(device, () => new Session(where, device, compiled));
-    const session = started.result;
+  static async load(where: string, device: Device, compiled: Compiled): Promise<OnDevice> {
+    const started = OnDevice.#watch(device, () => new OnDevice(where, device, compiled));
+    const onDevice = started.result;
     try {
-      session.refuse(await started.error);
-      await session.#compile();
+      onDevice.refuse(await started.error);
+      await onDevice.#compile();
     } catch (error) {
-      session.dispose();
+      onDevice.dispose();
       throw error;
     }
-    return session;
+    return onDevice;
   }
 
   /** Does something and says later what the device said about it. */
@@ -105,7 +106,7 @@ export class Session {
     for (const scope of scopes) gpu.pushErrorScope(scope);
     try {
       const result = act();
-      return { result, error: Session.#popAll(gpu, scopes.length) };
+      return { result, error: OnDevice.#popAll(gpu, scopes.length) };
     } catch (error) {
       for (let i = 0; i < scopes.length; i++) gpu.popErrorScope().catch(() => null);
       throw error;
@@ -119,7 +120,7 @@ export class Session {
   }
 
   watch<T>(act: () => T): { readonly result: T; readonly error: Pending } {
-    return Session.#watch(this.device, act);
+    return OnDevice.#watch(this.device, act);
   }
 
   /** Throws where the device is lost, or said that something went wrong. */
@@ -188,14 +189,11 @@ export class Session {
       );
     }
     const layout = gpu.createPipelineLayout({ bindGroupLayouts: [this.#layout] });
-    const entries = new Set<string>([sampling.values, sampling.spikes]);
-    const settlings = [...compiled.settling, ...compiled.settlingInStep];
-    const lists = [
-      ...[compiled.before, compiled.after, compiled.rebuild, compiled.scan],
-      ...(compiled.whole === undefined ? [] : [[compiled.whole]]),
-      ...settlings.flatMap(({ launches, forget = [] }) => [launches, forget]),
-    ];
-    for (const { entry } of lists.flat()) entries.add(entry);
+    this.#toPipelines = { layout, module };
+    // Compiling takes long: what most runs do not need is compiled when it is needed.
+    const { whole, before, after, scan } = compiled;
+    const needed = whole === undefined ? [...before, ...after, ...scan] : [whole, ...scan];
+    const entries = new Set(needed.map(({ entry }) => entry));
     await Promise.all(
       [...entries].map(async (entryPoint) => {
         try {
@@ -225,9 +223,20 @@ export class Session {
     this.device.gpu.queue.writeBuffer(this.#buffers[name], at * 4, data, 0, count);
   }
 
+  #pipelineOf(entry: string): Opaque {
+    let known = this.#pipelines.get(entry);
+    if (known === undefined) {
+      const { layout, module } = this.#toPipelines!;
+      const compute = { module, entryPoint: entry };
+      known = this.device.gpu.createComputePipeline({ layout, compute });
+      this.#pipelines.set(entry, known);
+    }
+    return known;
+  }
+
   /** Launches a kernel that runs over the elements, under a uniform record. */
   launch(pass: ComputePass, record: number, { entry, threads, copies }: Launch): void {
-    pass.setPipeline(this.#pipelines.get(entry)!);
+    pass.setPipeline(this.#pipelineOf(entry));
     pass.setBindGroup(0, this.#group, [record * recordStride]);
     const groups = threads === 0 ? 1 : Math.ceil(threads / elementGroup);
     pass.dispatchWorkgroups(Math.min(groups, groupsInRow), Math.ceil(groups / groupsInRow), copies);
