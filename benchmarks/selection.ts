@@ -97,7 +97,7 @@ async function runCell(cell: Cell): Promise<Found> {
     // One that would take a hundred times as long is not worth the wait, unless it was taken.
     const soFar = Math.min(Infinity, ...times.values());
     const expected = (estimates.get(backend) ?? 0) / 1e6;
-    if (backend !== taken && expected > 100 * soFar) continue;
+    if (backend !== taken && (expected > 100 * soFar || expected > mostStep)) continue;
     try {
       const model = await compileFor(cell, backend);
       times.set(backend, await measure(model));
