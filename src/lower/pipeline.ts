@@ -7,6 +7,7 @@ import type { Program } from "../ir/program.js";
 import { verify } from "../ir/verify.js";
 import { diffLines } from "./support/diff.js";
 import { accumulators, allAccumulators } from "./accumulators.js";
+import { allArrivals, arrivals } from "./arrivals.js";
 import { deadArrays } from "./dead-arrays.js";
 import { edgeOrder } from "./edge-order.js";
 import { electrical } from "./electrical.js";
@@ -39,6 +40,7 @@ export const passes = {
   sharedCurves,
   accumulators,
   sourceDecays,
+  arrivals,
   flush,
   pointwise,
   startSums,
@@ -53,7 +55,10 @@ export const passNames = Object.keys(passes) as readonly PassName[];
 const onRequest: ReadonlySet<PassName> = new Set(["sortSums"]);
 
 /** Passes that choose where they pay, as they are when they are asked for by name. */
-const whenAsked: Partial<Record<PassName, Pass>> = { accumulators: allAccumulators };
+const whenAsked: Partial<Record<PassName, Pass>> = {
+  accumulators: allAccumulators,
+  arrivals: allArrivals,
+};
 
 /** What becomes unused while curves are shared and maps joined is dropped once more. */
 const sequence: readonly PassName[] = [...passNames, "deadArrays"];
