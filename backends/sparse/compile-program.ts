@@ -8,6 +8,7 @@ import { Arena, placesOf } from "./arena.js";
 import type { Compiled, Place } from "./compiled.js";
 import type { Context, Table } from "./context.js";
 import { countedLoop } from "./loops.js";
+import { canSumArrivals, emitArrivals } from "./ops/arrivals.js";
 import { emitGather } from "./ops/gather.js";
 import { emitHistoryEdges, emitRemember, emitSettling } from "./ops/history.js";
 import { emitMap } from "./ops/map.js";
@@ -28,7 +29,10 @@ type EmitTable = { readonly [K in Exclude<Op["kind"], "record">]: Emitted<K> };
 const emitTable: EmitTable = {
   map: emitMap,
   gather: emitGather,
-  deliver: (op, context) => emitTriggered(op, op.spikes, "source", context),
+  deliver: (op, context) =>
+    canSumArrivals(op, context)
+      ? emitArrivals(op, context)
+      : emitTriggered(op, op.spikes, "source", context),
   edges(op, context) {
     const { trigger } = op;
     if (trigger.on === "every") return emitEvery(op, trigger.steps, context);
@@ -46,7 +50,7 @@ const emitTable: EmitTable = {
 
 const pageBytes = 65536;
 
-function newContext(program: Program): Context {
+function newContext(program: Program, isShared: boolean): Context {
   const isSingle = program.precision === "float32";
   const arena = new Arena(program.name);
   const module = new ModuleBuilder();
@@ -58,6 +62,7 @@ function newContext(program: Program): Context {
     indexes: indexArraysOf(program),
     tables: new Map(),
     contents: new EqualValues(),
+    hasRings: !isShared,
     settlers: new Map(),
     imports: {
       host: module.import("host", ["i32", "i32"]),
@@ -156,7 +161,7 @@ function fillTables(tables: Iterable<Table>, memory: ArrayBufferLike): void {
 
 /** Generates the code for a Program; for a memory that threads share, or for one of its own. */
 export function compileProgram(program: Program, isShared = false): Compiled {
-  const context = newContext(program);
+  const context = newContext(program, isShared);
   const { module, arena, tables } = context;
   module.add(emitRun(context), true);
   emitBooks(context);
@@ -169,6 +174,6 @@ export function compileProgram(program: Program, isShared = false): Compiled {
     places: new Map([...context.places].filter(([, place]) => isNeeded(place))),
     fill: (memory) => fillTables(tables.values(), memory),
     refresh: (memory) => fillTables(copies, memory),
-    copied: new Set(copies.map(({ copyOf }) => copyOf!)),
+    copied: new Set(copies.flatMap(({ copyOf }) => copyOf!)),
   };
 }

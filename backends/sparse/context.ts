@@ -17,8 +17,8 @@ export interface Table {
   readonly bytes: number;
   /** Fills the table; called once the memory exists. */
   readonly fill: (view: DataView, memory: ArrayBufferLike) => void;
-  /** The array that this is a copy of, if that may be written from outside. */
-  readonly copyOf?: string;
+  /** The arrays that this is made from, if they may be written from outside. */
+  readonly copyOf?: readonly string[];
 }
 
 export interface Context {
@@ -31,6 +31,8 @@ export interface Context {
   readonly tables: Map<string, Table>;
   /** Names of parameters by what they hold. */
   readonly contents: EqualValues<string>;
+  /** Whether sums of what arrives later may be kept; with threads, spikes come in from outside. */
+  readonly hasRings: boolean;
   /** Functions that settle histories, by id of the op. */
   readonly settlers: Map<string, number>;
   readonly imports: { readonly host: number; readonly sample: number; readonly fail: number };

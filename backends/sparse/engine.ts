@@ -102,7 +102,13 @@ export function createEngine(parts: EngineParts, exports: Exports): Engine {
     settlers: settlersOf(parts, exports),
     ...(rebuild !== undefined && { rebuild }),
     step() {
-      run(1);
+      try {
+        run(1);
+      } catch (error) {
+        // A step that was left is done again from its beginning.
+        compiled.refresh(buffer);
+        throw error;
+      }
       now.step += 1;
       if (now.step >= nextLook) look();
     },
@@ -112,6 +118,7 @@ export function createEngine(parts: EngineParts, exports: Exports): Engine {
       try {
         now.step = first + run(Math.min(most, mostSteps));
       } catch (error) {
+        compiled.refresh(buffer);
         now.step = Number(count.value);
         throw error;
       } finally {

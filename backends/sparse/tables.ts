@@ -94,7 +94,7 @@ export function edgeTable(context: Context, read: Operand, order: EdgeOrder): Ta
     `${contentOf(context, place)} ${offset} ${repeat} ${period} in ${name}`,
     () => ({
       bytes: count * width,
-      ...(place.spec.role !== "parameter" && { copyOf: read.array }),
+      ...(place.spec.role !== "parameter" && { copyOf: [read.array] }),
       fill(view, memory) {
         const { buffer, byteOffset } = view;
         const into =

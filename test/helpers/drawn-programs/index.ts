@@ -5,6 +5,7 @@ import type { Program, ReduceOp } from "../../../src/ir/program.js";
 import { Draft } from "./draft.js";
 import { layoutKinds, type LayoutKind, type Sizes } from "./layouts.js";
 import {
+  addArrivals,
   addDeliver,
   addEdges,
   addGather,
@@ -102,6 +103,12 @@ export const families: readonly Family[] = [
   })),
   { name: "slices", variants: upTo(10).map((count) => (draft) => addSlices(draft, count)) },
   { name: "stop", variants: upTo(11).map(() => addStops) },
+  {
+    name: "deliver, sums of what arrives",
+    variants: upTo(59).map((i) => (draft: Draft) => {
+      addArrivals(draft, { targets: 1 + (i % 11), degree: 1 + (i % 7) });
+    }),
+  },
 ];
 
 /** The Program of a variant; `round` gives others of the same size. */

@@ -119,6 +119,67 @@ export function addDeliver(draft: Draft, kind: LayoutKind, sizes: Sizes): void {
   draft.op({ kind: "deliver", spikes, layout, ...drawn });
 }
 
+/**
+ * Adds a delivery with a delay for each edge into sums that begin at 0, and what adds them to states.
+ * All that the terms are made of stays as it is in a step, but some of it can be written.
+ */
+export function addArrivals(draft: Draft, sizes: Sizes): void {
+  const { dice } = draft;
+  const layout = drawLayout(draft, "csr", sizes, "source");
+  const targets = targetsOf(layout);
+  const edges = edgesOf(layout);
+  const { spikes, slots } = addPastTrain(draft, sourcesOf(layout));
+  const lags = Int32Array.from({ length: edges }, () => dice.below(slots));
+  const role = (): "parameter" | "tunable" => draft.pick(["parameter", "tunable"]);
+  const w = draft.array({ role: role(), length: edges, initial: dice.values(edges, -2, 2) });
+  const k = draft.array({ role: role(), initial: dice.between(-2, 2) });
+  const offset = draft.pick([0, 0, 1, 3]);
+  const symbols = draft.pick([["a"], ["b"], ["a", "b"]]);
+  const length = offset + targets + draft.pick([0, 2]);
+  const ends = symbols.map((symbol) => ({
+    ...{ symbol, sum: draft.array({ role: "scratch", length }), state: draft.array({ length }) },
+  }));
+  const zero = draft.pick(["0", "0", "0", "-0", "0.5"]);
+  draft.op({
+    ...{ kind: "map", count: length, reads: [], body: body(`z = ${zero}`) },
+    writes: ends.map(({ sum }) => write("z", `${sum}@0`)),
+  });
+  const term = draft.pick(["a = w * k; b = a - dt", "a = k; b = 0.7", "a = w; b = max(w, k)"]);
+  draft.op({
+    ...{ kind: "deliver", spikes: { ...spikes, lag: draft.index(lags) }, layout },
+    reads: [read("w", `${w}@0`, "edge"), read("k", `${k}@0`, "one")],
+    body: body(term),
+    writes: ends.map(({ symbol, sum }) =>
+      write(symbol, `${sum}@0`, "target", { mode: "add", ...(offset > 0 && { offset }) }),
+    ),
+  });
+  draft.op({
+    ...{ kind: "map", count: length, body: body("") },
+    reads: ends.map(({ symbol, sum }) => read(symbol, `${sum}@0`)),
+    writes: ends.map(({ symbol, state }) =>
+      write(symbol, `${state}@0`, "element", { mode: "add" }),
+    ),
+  });
+}
+
+/** Adds a list of spikes and a ring of past ones. */
+function addPastTrain(draft: Draft, count: number): { spikes: SpikeRef; slots: number } {
+  const offset = draft.pick([0, 0, 1, 3]);
+  const length = offset + count + draft.pick([0, 0, 2]);
+  const x = draft.array({ role: "input", length });
+  const list = draft.array({ type: "spikes", length });
+  const slots = 1 + draft.dice.below(10);
+  const initial = Float64Array.from({ length }, () => draft.dice.below(2));
+  const ring = draft.array({ type: "spikes", length, slots, initial });
+  draft.op({
+    ...{ kind: "map", count: length, reads: [read("x", `${x}@0`)], writes: [] },
+    body: body(`fires = x > ${draft.pick([-100, 0, 0.5, 1.2])}`),
+    emit: { when: "fires", list, version: 0 },
+  });
+  draft.op({ kind: "ring", from: { array: list, version: 0 }, into: { array: ring, version: 0 } });
+  return { spikes: { array: ring, version: 0, ...(offset > 0 && { offset }) }, slots };
+}
+
 /** Adds an update of edges, by the spikes of one end or every few steps. */
 export function addEdges(
   draft: Draft,
