@@ -2,7 +2,13 @@
 // is a convenience; whatever is wrong with it, or with writing it, means that it is measured again.
 
 import { libraryVersion } from "../util/version.js";
-import type { Pace } from "./pace.js";
+
+/** Factors by which the two parts of an estimated step are longer here. */
+export interface Pace {
+  /** What a step takes whatever its size. */
+  readonly fixed: number;
+  readonly rest: number;
+}
 
 interface Files {
   readFileSync(path: string, encoding: "utf8"): string;

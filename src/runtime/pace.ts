@@ -6,13 +6,7 @@ import { array, body, program as makeProgram, read, write } from "../ir/build.js
 import type { Precision, Program } from "../ir/program.js";
 import type { Backend, Cost } from "./backend.js";
 import { readPaces, writePaces } from "./pace-file.js";
-
-/** Factors by which the two parts of an estimated step are longer here. */
-export interface Pace {
-  /** What a step takes whatever its size. */
-  readonly fixed: number;
-  readonly rest: number;
-}
+import type { Pace } from "./pace-file.js";
 
 /** How long one look at the clock takes at least [ms], in steps at most, and how many looks there are. */
 const lookTime = 3;

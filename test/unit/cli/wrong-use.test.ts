@@ -13,7 +13,7 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     "no command",
     [],
-    /^error: myelin: needs a command; allowed run, compile, convert, inspect, models, calibrate\./,
+    /^error: myelin: needs a command; allowed run, compile, convert, inspect, models, devices, calibrate\./,
   ],
   [
     "an unknown command",
