@@ -176,22 +176,26 @@ function report(context: Context, name: string, found: readonly Found[]): void {
 
 const colours = { sparse: "#56b4e9", dense: "#e69f00", iterative: "#cccccc", gpu: "#009e73" };
 
-/** What was taken, and how much the next one would have cost, from the raw values of a result. */
+/** What was taken, and how much the next one would have cost or the best one less, from a result. */
 function tilesOf({ raw }: Result): Tile[] {
-  const byCell = new Map<string, { answer: string; times: number[] }>();
+  const byCell = new Map<string, { answer: string; own: number; times: number[] }>();
   for (const [key, [time]] of Object.entries(raw)) {
     const [cell, backend] = key.split(": ") as [string, string];
-    const known = byCell.get(cell) ?? { answer: "", times: [] };
+    const known = byCell.get(cell) ?? { answer: "", own: NaN, times: [] };
     known.times.push(time!);
-    if (backend.endsWith(" (taken)")) known.answer = backend.replace(" (taken)", "");
+    if (backend.endsWith(" (taken)")) {
+      known.answer = backend.replace(" (taken)", "");
+      known.own = time!;
+    }
     byCell.set(cell, known);
   }
-  return [...byCell].map(([cell, { answer, times }]) => {
+  return [...byCell].map(([cell, { answer, own, times }]) => {
     const [, neurons, fan] = /N = (\d+), k = (\w+)/.exec(cell)!;
     const [best, second] = times.sort((a, b) => a - b);
     const x = sizes.findIndex((size) => String(size) === neurons);
     const y = fans.findIndex((each) => String(each) === fan);
-    return { x, y, answer, note: second === undefined ? "" : `next ${show(second / best!)} x` };
+    const next = second === undefined ? "" : `next ${show(second / best!)} x`;
+    return { x, y, answer, note: own > best! ? `${show(own / best!)} x the best` : next };
   });
 }
 
