@@ -12,6 +12,8 @@ import type { Pace } from "./pace-file.js";
 const lookTime = 3;
 const mostSteps = 500;
 const looks = 8;
+/** No look begins later than this after the first one [ms]: slow backends are not worth more. */
+const mostTime = 100;
 /** Factors beyond this are mistakes of the clock. */
 const mostFactor = 30;
 
@@ -59,7 +61,10 @@ async function timeStep(backend: Backend, program: Program, device: string): Pro
     await timed(1);
     const steps = Math.ceil(Math.min(mostSteps, lookTime / Math.max(1e-6, await timed(1))));
     let best = Infinity;
-    for (let look = 0; look < looks; look += 1) best = Math.min(best, await timed(steps));
+    const end = performance.now() + mostTime;
+    for (let look = 0; look < looks && performance.now() < end; look += 1) {
+      best = Math.min(best, await timed(steps));
+    }
     return 1e6 * best;
   } finally {
     executable.dispose();
