@@ -14,8 +14,8 @@ const mostSteps = 500;
 const looks = 8;
 /** No look begins later than this after the first one [ms]: slow backends are not worth more. */
 const mostTime = 100;
-/** Factors beyond this are mistakes of the clock. */
-const mostFactor = 30;
+/** Factors beyond this are mistakes of the clock, or of a moment in which others were at work. */
+const mostFactor = 4;
 
 /** Rates that drive each other through a full matrix: what both ends of a choice do. */
 function rates(neurons: number, batch: number, precision: Precision): Program {
