@@ -1,6 +1,7 @@
 // From a Program to one WGSL module and the order in which its kernels are launched. Invariant: follows
 // from the Program alone, so the same Program gives the same text on every machine.
 
+import { readsNextStep } from "../../src/ir/between-steps.js";
 import { indexArraysOf } from "../../src/ir/layout.js";
 import type { Op, Program } from "../../src/ir/program.js";
 import {
@@ -11,7 +12,7 @@ import {
   type Kernel,
   type Launch,
 } from "./module.js";
-import { emitForgetting, emitSettling, isHistoryEdges, readsNextStep } from "./ops/history.js";
+import { emitForgetting, emitSettling, isHistoryEdges } from "./ops/history.js";
 import { emitOp } from "./ops/emit.js";
 import { emitFeed, emitSampling, emitScan } from "./ops/plain.js";
 import { Places } from "./places.js";

@@ -2,7 +2,7 @@
 // early. Invariant: an event is applied to an edge once, in the order in which events happened;
 // `since` of an edge stays the step of its last source spike, also when its target is settled.
 
-import { accessOf } from "../../src/ir/access.js";
+import { readsNextStep } from "../../src/ir/between-steps.js";
 import { sourcesOf, targetsOf, walkerOf } from "../../src/ir/layout.js";
 import type { EdgesOp, RememberOp } from "../../src/ir/program.js";
 import { copyOf, type HistoryArray } from "../../src/memory/memory.js";
@@ -49,22 +49,6 @@ function bindPending(
   };
 }
 
-/**
- * What the body reads between two steps: if all that changes is read as it was when the step began,
- * it is already the reading of the next step, else that of the last.
- */
-function readsNextStep(op: EdgesOp, context: Context): boolean {
-  const own = new Set(op.writes.map((write) => write.array));
-  const changing = new Set<string>();
-  for (const other of context.program.ops) {
-    for (const { array } of accessOf(other).writes) if (!own.has(array)) changing.add(array);
-  }
-  const read = op.reads.filter(
-    ({ array, at }) => at !== "event" && at !== "spike" && changing.has(array),
-  );
-  return read.length > 0 && read.every(({ version }) => version === 0);
-}
-
 function makeHistoryEdges(op: EdgesOp, trigger: HistoryTrigger, context: Context): HistoryEdges {
   const { layout } = op;
   const history = historyOf(context, trigger.history);
@@ -76,7 +60,7 @@ function makeHistoryEdges(op: EdgesOp, trigger: HistoryTrigger, context: Context
   const walker = walkerOf(layout, context.indexes);
   const targets = targetsOf(layout);
   const applyPending = bindPending(context, trigger, kernel, history);
-  const ahead = readsNextStep(op, context) ? 0 : 1;
+  const ahead = readsNextStep(op, context.program) ? 0 : 1;
   let now = 0;
 
   const reach = (target: number, edge: number): void => {

@@ -2,7 +2,6 @@
 // Invariant: an event is applied to an edge once, in the order in which events happened; `since` of an
 // edge stays the step of its last source spike, also when its target is settled.
 
-import { accessOf } from "../../../src/ir/access.js";
 import type { EdgesOp, Program, RememberOp } from "../../../src/ir/program.js";
 import type { Kernel, Module } from "../module.js";
 import { plus, type Scene, type Site } from "../wgsl/site.js";
@@ -15,22 +14,6 @@ export type HistoryEdges = EdgesOp & { readonly trigger: HistoryTrigger };
 
 export const isHistoryEdges = (op: Program["ops"][number]): op is HistoryEdges =>
   op.kind === "edges" && op.trigger.on === "history";
-
-/**
- * What the body reads between two steps: if all that changes is read as it was when the step began,
- * it is already the reading of the next step, else that of the last.
- */
-export function readsNextStep(op: EdgesOp, program: Program): boolean {
-  const own = new Set(op.writes.map((write) => write.array));
-  const changing = new Set<string>();
-  for (const other of program.ops) {
-    for (const { array } of accessOf(other).writes) if (!own.has(array)) changing.add(array);
-  }
-  const read = op.reads.filter(
-    ({ array, at }) => at !== "event" && at !== "spike" && changing.has(array),
-  );
-  return read.length > 0 && read.every(({ version }) => version === 0);
-}
 
 /** The row of a target in a history. */
 function rowIn(site: Site, history: string, target: string): string {

@@ -1,7 +1,7 @@
 // Remembered events of targets: appending them, applying them when a source fires, and settling them
 // early. Invariant: an event is applied to an edge once, in the order in which events happened.
 
-import { accessOf } from "../../../src/ir/access.js";
+import { readsNextStep } from "../../../src/ir/between-steps.js";
 import { sourcesOf, targetsOf } from "../../../src/ir/layout.js";
 import type { EdgesOp, Operand, RememberOp } from "../../../src/ir/program.js";
 import { historyOf, opFunction, valuesOf, type Context } from "../context.js";
@@ -70,22 +70,6 @@ function applyPending(site: Site, op: HistoryEdges, kernel: Kernel): void {
 function pushEdgeAddress(site: Site, edge: Operand): void {
   site.pushElement(edge);
   site.toAddress(site.valuesBase(edge), 4);
-}
-
-/**
- * What the body reads between two steps: if all that changes is read as it was when the step began,
- * it is already the reading of the next step, else that of the last.
- */
-function readsNextStep(op: EdgesOp, context: Context): boolean {
-  const own = new Set(op.writes.map((write) => write.array));
-  const changing = new Set<string>();
-  for (const other of context.program.ops) {
-    for (const { array } of accessOf(other).writes) if (!own.has(array)) changing.add(array);
-  }
-  const read = op.reads.filter(
-    ({ array, at }) => at !== "event" && at !== "spike" && changing.has(array),
-  );
-  return read.length > 0 && read.every(({ version }) => version === 0);
 }
 
 /** The function that settles one target: (copy, target, step); made once for each op. */
@@ -188,7 +172,7 @@ export function emitSettling(fn: FunctionBuilder, context: Context): void {
   const [copy, target] = [fn.local("i32"), fn.local("i32")];
   for (const op of settled) {
     const settler = settlerOf(op, context);
-    const ahead = readsNextStep(op, context) ? 0n : 1n;
+    const ahead = readsNextStep(op, context.program) ? 0n : 1n;
     const targets = targetsOf(op.layout);
     countedLoop(fn, copy, { from: 0, to: program.batch, step: 1 }, () => {
       countedLoop(fn, target, { from: 0, to: targets, step: 1 }, () => {
