@@ -2,6 +2,7 @@
 // states, parameters that can be given, and where a run begins. docs/onnx.md says how it is used.
 // Invariant: the file says all that is needed; nothing of this library takes part when it runs.
 
+import { allNames } from "../../src/ir/names.js";
 import { BackendUnavailableError } from "../../src/errors.js";
 import { booksOf } from "../../src/ir/books.js";
 import type { ArraySpec, Port, Program } from "../../src/ir/program.js";
@@ -197,7 +198,7 @@ function metadataOf(
   ports: { readonly inputs: readonly PortRecord[]; readonly outputs: readonly PortRecord[] },
 ): string {
   const inFile = new Map(states.map(({ slot, input }) => [slot.key, input]));
-  const named = program.names.flatMap(({ path, array, offset, count, shape, unit, order }) => {
+  const named = allNames(program).flatMap(({ path, array, offset, count, shape, unit, order }) => {
     const state = inFile.get(array);
     if (state === undefined) return [];
     const list = order === undefined ? {} : { order: Array.from(order) };

@@ -1,6 +1,7 @@
 // What a run records: all outputs, or the names that --record gives, with what results say of each.
 // Invariant: every name that the library would record can be given, also one with commas in it.
 
+import { allNames } from "../ir/names.js";
 import type { Network } from "../compile.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import { suggest } from "../runtime/checks.js";
@@ -61,7 +62,7 @@ function knownPorts(model: Model | AsyncModel, network: Network | undefined): Kn
 
 function knownNames(model: Model | AsyncModel, network: Network | undefined): Known {
   const known = new Map(knownPorts(model, network));
-  const values = new Map(model.program.names.map((named) => [named.path, named]));
+  const values = new Map(allNames(model.program).map((named) => [named.path, named]));
   const add = (name: string, path: string): void => {
     const named = values.get(path);
     if (named === undefined) return;

@@ -1,6 +1,7 @@
 // From a network and checked options to a model: lower, choose a backend, load, put together. Loaded by
 // the first compile().
 
+import { allNames } from "../ir/names.js";
 import { CompileError, ValidationError } from "../errors.js";
 import type { NamedValue, Program } from "../ir/program.js";
 import { lower } from "../lower/lower.js";
@@ -98,7 +99,7 @@ function synapticArrays(flat: FlatNetwork, program: Program): ReadonlySet<string
   const connections = new Set(flat.connections.map(({ name }) => name));
   const populations = new Set(flat.populations.map(({ name }) => name));
   const owners = new Map<string, string[]>();
-  for (const named of program.names) {
+  for (const named of allNames(program)) {
     if (named.kind !== "state") continue;
     const known = owners.get(named.array);
     if (known === undefined) owners.set(named.array, [ownerOf(named)]);

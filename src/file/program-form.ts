@@ -26,6 +26,7 @@ import type {
   Trigger,
   Write,
 } from "../ir/program.js";
+import { allNames } from "../ir/names.js";
 import { problemsOf } from "../ir/verify.js";
 import type { Section } from "./container.js";
 import { assignment, assignmentForm } from "./expr-form.js";
@@ -78,9 +79,9 @@ function plainForm(value: unknown, into: SectionList): unknown {
   return Object.fromEntries(entries);
 }
 
-/** A Program as plain data; its arrays are added to the list. */
+/** A Program as plain data, with its names one by one; its arrays are added to the list. */
 export const programForm = (program: Program, into: SectionList): unknown =>
-  plainForm(program, into);
+  plainForm({ ...program, names: allNames(program) }, into);
 
 const isNumber = (value: unknown): boolean =>
   typeof value === "number" || typeof value === "string";

@@ -1,6 +1,7 @@
 // Says which of the user's values is no longer a finite number, and finds such values in a saved
 // running state. Invariant: nothing is changed; equal states give equal errors on every backend.
 
+import { allNames } from "./names.js";
 import { DivergenceError } from "../errors.js";
 import type { ArraySpec, NamedValue, Program } from "./program.js";
 import { decodeState, type StateEntry } from "./state-bytes.js";
@@ -30,7 +31,7 @@ export function divergence(
 ): DivergenceError {
   let where = spec.origin ?? spec.name;
   let index = element;
-  for (const named of program.names) {
+  for (const named of allNames(program)) {
     const place = placeIn(named, spec.name, element);
     if (place < 0) continue;
     where = named.path;

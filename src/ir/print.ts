@@ -1,6 +1,7 @@
 // The text form of a Program, for people and for snapshot tests. Invariant: the same Program always
 // prints the same text, two that behave differently print differently, and a broken one still prints.
 
+import { allNames } from "./names.js";
 import { printAssignment } from "../expr/print.js";
 import { describeLayout, printCount, printValues } from "./print-parts.js";
 import { edgesOf } from "./layout.js";
@@ -230,7 +231,7 @@ export function printProgram(program: Program): string {
     ...section("rebuild", (program.rebuild ?? []).map(printOp)),
     ...section("inputs", program.inputs.map(port)),
     ...section("outputs", program.outputs.map(port)),
-    ...section("names", program.names.map(printName)),
+    ...section("names", allNames(program).map(printName)),
   ];
   return `${lines.join("\n")}\n`;
 }

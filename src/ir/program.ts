@@ -317,10 +317,7 @@ export type Op =
   | RecordOp;
 export type OpKind = Op["kind"];
 
-/** A value that users can name: a slice of an array, or the spikes of a slice of sources. */
-export interface NamedValue {
-  /** For example `leg/flexor.V` or `leg/synapse.maxConductance`. */
-  readonly path: string;
+interface NamedPlace {
   readonly array: string;
   readonly offset: number;
   readonly count: number;
@@ -331,6 +328,31 @@ export interface NamedValue {
   readonly values?: Initial;
   /** For edge values that are stored in another order than they are named: element i is at array[offset + order[i]]. */
   readonly order?: Int32Array;
+  /** Where it stands among all names; absent in a list that is in order. */
+  readonly rank?: number;
+}
+
+/** A value that users can name: a slice of an array, or the spikes of a slice of sources. */
+export interface NamedValue extends NamedPlace {
+  /** For example `leg/flexor.V` or `leg/synapse.maxConductance`. */
+  readonly path: string;
+}
+
+/** What many have of one kind: element i is the value of member i, or the only element that of all. */
+export interface NamedPool extends NamedPlace {
+  readonly members: NamedMembers;
+}
+
+export type Named = NamedValue | NamedPool;
+
+/** The value of member i is called `names[i].symbol`. */
+export interface NamedMembers {
+  readonly symbol: string;
+  readonly names: readonly string[];
+  /** Where each stands among all names. */
+  readonly ranks: readonly number[];
+  /** Absent: each is one number. */
+  readonly shapes?: readonly (readonly number[])[];
 }
 
 export interface Port {
@@ -368,5 +390,6 @@ export interface Program {
   readonly rebuild?: readonly (MapOp | GatherOp)[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  readonly names: readonly NamedValue[];
+  /** `allNames` lists them one by one. */
+  readonly names: readonly Named[];
 }

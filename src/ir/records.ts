@@ -3,7 +3,17 @@
 // (not so in Node 24), and every look at one of thousands of them is slow: compiling 1000 single
 // synapses took twice as long.
 
-import type { Domain, Emit, Initial, NamedValue, Operand, SpikeRef, Write } from "./program.js";
+import type {
+  Domain,
+  Emit,
+  Initial,
+  Named,
+  NamedPool,
+  NamedValue,
+  Operand,
+  SpikeRef,
+  Write,
+} from "./program.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -60,26 +70,30 @@ export function emitAt(emit: Omit<Emit, "version">, version: number): Emit {
   return made;
 }
 
-/** The same name for another place; the order of its values stays unless it is given. */
-export function nameAt(
-  named: NamedValue,
-  array: string,
-  offset: number,
-  order = named.order,
-): NamedValue {
-  const { path, count, shape, kind, unit, values } = named;
-  const made: Mutable<NamedValue> = { path, array, offset, count, shape, kind };
+/** What a name keeps wherever its values are. */
+function sameName(named: Named, kind: Named["kind"]): Mutable<NamedValue> | Mutable<NamedPool> {
+  const { count, shape, unit, rank } = named;
+  const place = { array: "", offset: 0, count, shape, kind };
+  const made: Mutable<NamedValue> | Mutable<NamedPool> =
+    "members" in named ? { ...place, members: named.members } : { path: named.path, ...place };
   if (unit !== undefined) made.unit = unit;
-  if (values !== undefined) made.values = values;
+  if (rank !== undefined) made.rank = rank;
+  return made;
+}
+
+/** The same name for another place; the order of its values stays unless it is given. */
+export function nameAt(named: Named, array: string, offset: number, order = named.order): Named {
+  const made = sameName(named, named.kind);
+  made.array = array;
+  made.offset = offset;
+  if (named.values !== undefined) made.values = named.values;
   if (order !== undefined) made.order = order;
   return made;
 }
 
 /** The same name for values that no array holds. */
-export function constantName(named: NamedValue, values: Initial): NamedValue {
-  const { path, count, shape, unit } = named;
-  const made: Mutable<NamedValue> = { path, array: "", offset: 0, count, shape, kind: "constant" };
-  if (unit !== undefined) made.unit = unit;
+export function constantName(named: Named, values: Initial): Named {
+  const made = sameName(named, "constant");
   made.values = values;
   return made;
 }

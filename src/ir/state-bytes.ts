@@ -7,6 +7,7 @@
 // newest slot first. Spikes: for each copy and slot, newest first, u32 count, that many i32, and the
 // payload columns. Histories: for each copy and target u32 count, that many f64 steps, the columns.
 
+import { allNames } from "./names.js";
 import { LoadError } from "../errors.js";
 import type { ArraySpec, Program } from "./program.js";
 
@@ -71,7 +72,7 @@ function fingerprintOf(program: Program): number {
     const { name, type, length, slots = 1, capacity = 0, payload = [] } = spec;
     add(name, type, length, slots, copiesIn(program, spec), capacity, ...payload);
   }
-  for (const { path, kind, array, offset, count, order } of program.names) {
+  for (const { path, kind, array, offset, count, order } of allNames(program)) {
     if (kind !== "state" && kind !== "tunable") continue;
     add(path, array, offset, count);
     // Equal names may stand for edges that are numbered in another way.

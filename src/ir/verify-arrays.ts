@@ -1,8 +1,10 @@
 // The verifier's part for arrays, names and ports: each fits its own description.
 
-import type { ArraySpec, NamedValue, Port } from "./program.js";
-import { isCount, repeated, type Report } from "./verify-report.js";
+import { nameOf, repeatedPaths } from "./names.js";
+import type { ArraySpec, Named, NamedPool, Port } from "./program.js";
+import { isCount, type Report } from "./verify-report.js";
 import { product } from "../util/product.js";
+import { repeated } from "../util/repeated.js";
 
 const types: readonly string[] = ["real", "int", "spikes", "history"];
 const rolesOfType: { readonly [type: string]: readonly string[] } = {
@@ -92,11 +94,19 @@ export function checkArrays(report: Report): void {
   for (const spec of arrays) checkArray(report, spec);
 }
 
-function checkNamedValue(report: Report, named: NamedValue): void {
+function checkMembers(report: Report, { members, count }: NamedPool, where: string): void {
+  const { names, ranks, shapes = names } = members;
+  const fits = count === 1 || count === names.length;
+  report.need(fits, where, `has ${names.length} members for ${count} values`);
+  const isFull = ranks.length === names.length && shapes.length === names.length;
+  report.need(isFull, where, "has no rank or no shape for some of its members");
+}
+
+function checkNamed(report: Report, named: Named): void {
   const { need } = report;
-  const where = `name ${named.path}`;
+  const where = `name ${nameOf(named)}`;
   const { offset, count, shape, order, kind, values } = named;
-  // Texts are made only for what is wrong: networks of single neurons have thousands of names.
+  if ("members" in named) checkMembers(report, named, where);
   const isRange = isCount(offset) && isCount(count);
   if (!isRange) return void need(false, where, `has the range ${offset} + ${count}`);
   if (product(shape) !== count) {
@@ -127,10 +137,10 @@ function checkNamedValue(report: Report, named: NamedValue): void {
 /** Checks the table of names that users see. */
 export function checkNames(report: Report): void {
   const { names } = report.program;
-  for (const path of repeated(names.map((named) => named.path))) {
+  for (const path of repeatedPaths(names)) {
     report.need(false, `name ${path}`, "is there more than once");
   }
-  for (const named of names) checkNamedValue(report, named);
+  for (const named of names) checkNamed(report, named);
 }
 
 function checkPortList(report: Report, kind: "input" | "output", ports: readonly Port[]): void {

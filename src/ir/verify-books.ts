@@ -4,6 +4,7 @@
 import { namesIn } from "../expr/rewrite.js";
 import { accessOf } from "./access.js";
 import { booksOf } from "./books.js";
+import { nameOf } from "./names.js";
 import type { EdgesOp, GatherOp, MapOp } from "./program.js";
 import type { Report } from "./verify-report.js";
 import { walkVersions } from "./verify-versions.js";
@@ -73,8 +74,9 @@ export function checkBooks(report: Report): void {
       need(!rebuilt.has(array), op.id, `builds on ${array}, which is itself to be rebuilt`);
     }
   }
-  for (const { path, array, kind } of program.names) {
+  for (const named of program.names) {
+    const { array, kind } = named;
     if (kind === "constant" || !rebuilt.has(array)) continue;
-    need(false, `name ${path}`, `names ${array}, which is rebuilt from others`);
+    need(false, `name ${nameOf(named)}`, `names ${array}, which is rebuilt from others`);
   }
 }

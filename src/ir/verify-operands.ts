@@ -3,7 +3,8 @@
 import type { Assignment } from "../expr/ast.js";
 import { namesIn } from "../expr/rewrite.js";
 import type { Domain, Emit, HostValue, Operand, SpikeRef, Write } from "./program.js";
-import { findArray, isCount, rangeOf, repeated, type Report } from "./verify-report.js";
+import { findArray, isCount, rangeOf, type Report } from "./verify-report.js";
+import { repeated } from "../util/repeated.js";
 
 /** What the operands of one op may run over; a domain that is absent is not allowed. */
 export interface Scope {

@@ -5,7 +5,8 @@ import { edgesOf, sourcesOf, targetsOf } from "./layout.js";
 import type { Domain, EdgesOp, Layout, Op, RandomOp } from "./program.js";
 import { checkLayout } from "./verify-layout.js";
 import * as bind from "./verify-operands.js";
-import { findArray, isCount, repeated, type Report } from "./verify-report.js";
+import { findArray, isCount, type Report } from "./verify-report.js";
+import { repeated } from "../util/repeated.js";
 import { checkOverlap } from "./verify-versions.js";
 
 type OpTable = {

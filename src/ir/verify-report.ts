@@ -29,17 +29,6 @@ export function reportOn(program: Program): Report {
 export const isCount = (value: unknown, least = 0): value is number =>
   Number.isSafeInteger(value) && (value as number) >= least;
 
-/** The values that appear more than once, each once. */
-export function repeated(values: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const value of values) {
-    const before = seen.size;
-    if (seen.add(value).size === before) twice.add(value);
-  }
-  return [...twice];
-}
-
 /** Finds an array and records a problem where there is none of that name. */
 export function findArray(report: Report, name: string, where: string): ArraySpec | undefined {
   const spec = report.arrays.get(name);

@@ -9,7 +9,7 @@ import type {
   Initial,
   Layout,
   MapOp,
-  NamedValue,
+  Named,
   Op,
   Operand,
   Program,
@@ -21,6 +21,7 @@ import { isEdgeOp, type EdgeOp } from "./support/bodies.js";
 import { NewArrays } from "./support/new-arrays.js";
 import { dropUnreferenced } from "./support/references.js";
 import { initialAt } from "./support/values.js";
+import { int32s } from "../util/tabulate.js";
 
 type Rows = Extract<Layout, { kind: "csr" }>;
 
@@ -226,7 +227,7 @@ class Renumbering {
     const from = pieces.reduce((least, piece) => Math.min(least, piece.from), Infinity);
     const to = pieces.reduce((most, piece) => Math.max(most, piece.to), -Infinity);
     this.#range = { from, to };
-    this.#numbers = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    this.#numbers = int32s(to - from, (i) => from + i);
     for (const piece of pieces) {
       piece.list.forEach((edge, i) => (this.#numbers[piece.from - from + edge] = piece.from + i));
     }
@@ -242,7 +243,7 @@ class Renumbering {
     const key = `${edge} ${first}`;
     if (this.#lists.has(key)) return this.#lists.get(key);
     const spec = this.#program.arrays.find(({ name }) => name === edge);
-    const list = Int32Array.from({ length: spec?.length ?? edges }, (_, i) => {
+    const list = int32s(spec?.length ?? edges, (i) => {
       const old = spec === undefined ? i : initialAt(spec.initial, i);
       return this.#numberOf(first + old) - first;
     });
@@ -278,7 +279,7 @@ class Renumbering {
     return next;
   }
 
-  #name(named: NamedValue): NamedValue {
+  #name(named: Named): Named {
     const { kind, array, offset, count, order } = named;
     const shift = kind === "constant" ? undefined : this.#space.shifts.get(array);
     if (shift === undefined) return named;

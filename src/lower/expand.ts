@@ -21,17 +21,17 @@ export function expand(network: PooledNetwork, options: ExpandOptions): ExpandCo
   const slots = collectRingSlots(network, options.dt);
   network.populations.forEach((population, index) => {
     const needed = sums.get(population.type.model)!;
-    context.goTo(population.rank ?? 0);
+    context.goTo(population.rank);
     context.populations.push(addPopulationArrays(context, population, needed, slots[index]!));
   });
   addInputs(context);
   for (const connection of network.connections) {
-    context.goTo(connection.rank ?? 0);
+    context.goTo(connection.rank);
     addConnection(context, connection);
   }
   network.populations.forEach((population, index) => {
     const arrays = context.populations[index]!;
-    context.goTo(population.rank === undefined ? 0 : behindAll + population.rank);
+    context.goTo(population.rank === undefined ? undefined : behindAll + population.rank);
     addChannels(context, population, arrays);
     addPopulationParts(context, population, arrays);
   });

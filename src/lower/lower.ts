@@ -3,6 +3,7 @@
 
 import { CompileError } from "../errors.js";
 import { verify } from "../ir/verify.js";
+import { allNames } from "../ir/names.js";
 import type { Precision, Program } from "../ir/program.js";
 import type { FlatNetwork } from "../network/types.js";
 import { expand } from "./expand.js";
@@ -50,7 +51,7 @@ export function lower(
     if (!context.found.has(wanted))
       refuseTunable(
         wanted,
-        context.names.map((named) => named.path),
+        allNames(context).map((named) => named.path),
       );
   }
   const scheduled = schedule(context, { seed, batch });
@@ -66,7 +67,7 @@ function expandPooled(flat: FlatNetwork, options: ExpandOptions, wanted: boolean
   if (pooled === undefined) return expand(flat, options);
   try {
     const context = expand(pooled, options);
-    if (context.sortNames() && context.warnings.length === 0) return context;
+    if (context.hasOwnNames && context.warnings.length === 0) return context;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
   }

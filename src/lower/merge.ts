@@ -3,7 +3,7 @@
 // before it in every bit: nothing is computed otherwise, only in fewer ops.
 
 import { indexArraysOf, visitsOf } from "../ir/layout.js";
-import type { ArraySpec, Initial, MapOp, NamedValue, Op, Program } from "../ir/program.js";
+import type { ArraySpec, Initial, MapOp, Named, Op, Program } from "../ir/program.js";
 import { nameAt } from "../ir/records.js";
 import { assembleEdges } from "./merge/assemble-edges.js";
 import { assembleMaps, assembleRings } from "./merge/assemble-maps.js";
@@ -82,7 +82,7 @@ function joinArrays(assembly: Assembly, used: ReadonlySet<string>): ArraySpec[] 
 }
 
 /** Where a name is now; what no op uses any more becomes a constant. */
-function moveName(assembly: Assembly, used: ReadonlySet<string>, named: NamedValue): NamedValue {
+function moveName(assembly: Assembly, used: ReadonlySet<string>, named: Named): Named {
   if (named.kind === "constant") return named;
   const { inventory, placement, nameOf } = assembly;
   const id = inventory.idOf(named.array);

@@ -12,7 +12,8 @@ import { stackInitial, stackParameters } from "./pool/stack.js";
 
 /** The network with its pools; undefined where there is nothing to pool. */
 export function pool(flat: FlatNetwork, context: KeyContext): PooledNetwork | undefined {
-  const apart = populationsApart(flat, context);
+  const keys = flat.connections.map((connection) => keyOfConnection(connection, context));
+  const apart = populationsApart(flat, keys, context);
   const groups = groupPopulations(flat, apart, context);
   if (groups.every((group) => group.length === 1)) return undefined;
   const places: Place[] = [];
@@ -30,7 +31,7 @@ export function pool(flat: FlatNetwork, context: KeyContext): PooledNetwork | un
     name: flat.name,
     quirks: flat.quirks,
     populations,
-    connections: poolConnections(flat, { populations, places, names }, context),
+    connections: poolConnections(flat, { populations, places, keys, names }, context),
     inputs: flat.inputs.map((input) => {
       const { population: target, element } = places[input.target]!;
       return element === undefined ? { ...input, target } : { ...input, target, element };
@@ -65,7 +66,11 @@ function groupPopulations(
 }
 
 /** Populations that cannot be pooled, and all that a connection joins with one of them. */
-function populationsApart(flat: FlatNetwork, context: KeyContext): Set<number> {
+function populationsApart(
+  flat: FlatNetwork,
+  keys: readonly (string | undefined)[],
+  context: KeyContext,
+): Set<number> {
   const apart = new Set<number>();
   const neighbours = new Map<number, number[]>();
   const meet = (from: number, to: number): void => {
@@ -76,12 +81,11 @@ function populationsApart(flat: FlatNetwork, context: KeyContext): Set<number> {
   flat.populations.forEach((population, index) => {
     if (keyOfPopulation(population, context) === undefined) apart.add(index);
   });
-  for (const connection of flat.connections) {
-    const { source, target } = connection;
+  flat.connections.forEach(({ source, target }, index) => {
     meet(source, target);
     meet(target, source);
-    if (keyOfConnection(connection, context) === undefined) apart.add(source).add(target);
-  }
+    if (keys[index] === undefined) apart.add(source).add(target);
+  });
   // A set that grows is visited to its end.
   for (const index of apart) for (const other of neighbours.get(index) ?? []) apart.add(other);
   return apart;
@@ -113,6 +117,10 @@ function poolPopulation(
     initialValues: stackInitial(members.map((member) => member.initialValues)),
     color: first.color,
     rank: group[0]!,
-    members: members.map(({ name, shape }, i) => ({ name, shape, rank: group[i]! })),
+    members: {
+      names: members.map(({ name }) => name),
+      shapes: members.map(({ shape }) => shape),
+      ranks: group,
+    },
   };
 }

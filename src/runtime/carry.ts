@@ -3,6 +3,7 @@
 // its bits, also rings, spikes under way and histories; what cannot be moved is an error. States
 // that are kept lazily are moved as they are when settled; what is rebuilt is not moved but rebuilt.
 
+import { allNames } from "../ir/names.js";
 import { CompileError } from "../errors.js";
 import { booksOf, type Books } from "../ir/books.js";
 import type { ArraySpec, NamedValue, Program } from "../ir/program.js";
@@ -43,13 +44,13 @@ function sliceOf(named: NamedValue, array: string, key: string): Slice {
 function slicesOf({ program, arrays }: NameTable): Map<string, Slice> {
   const slices = new Map<string, Slice>();
   const add = (slice: Slice) => slices.set(slice.key, slice);
-  for (const named of program.names) {
+  for (const named of allNames(program)) {
     const spec = arrays.get(named.array);
     if (spec !== undefined && isSaved(spec)) add(sliceOf(named, named.array, named.path));
   }
   for (const op of program.ops) {
     if (op.kind !== "ring") continue;
-    for (const named of program.names) {
+    for (const named of allNames(program)) {
       if (named.array !== op.from.array) continue;
       let key = `${named.path} past`;
       while (slices.has(key)) key += "'";

@@ -1,6 +1,7 @@
 // Finds what users name: states, parameters, spikes, ports. Invariant: a name that is not found is
 // an error that lists the nearest known ones, and one of the wrong kind says where it belongs.
 
+import { allNames } from "../ir/names.js";
 import type { ArraySpec, NamedValue, Program } from "../ir/program.js";
 import { refuse, suggest } from "./checks.js";
 
@@ -16,12 +17,16 @@ export interface NameTable {
 }
 
 export function nameTable(program: Program, aliases: ReadonlyMap<string, string>): NameTable {
-  // Filled one by one: networks of single neurons have thousands of names, and as many pairs.
-  const values = new Map<string, NamedValue>();
-  for (const named of program.names) values.set(named.path, named);
-  const arrays = new Map<string, ArraySpec>();
-  for (const spec of program.arrays) arrays.set(spec.name, spec);
-  return { program, values, arrays, aliases };
+  const arrays = new Map(program.arrays.map((spec) => [spec.name, spec]));
+  let values: ReadonlyMap<string, NamedValue> | undefined;
+  return {
+    ...{ program, arrays, aliases },
+    // Networks of single neurons have thousands of names: listed for the first who asks.
+    get values() {
+      values ??= new Map(allNames(program).map((named) => [named.path, named]));
+      return values;
+    },
+  };
 }
 
 /** The value with this name or short name, if there is one. */
@@ -31,7 +36,7 @@ export function findValue(table: NameTable, name: string): NamedValue | undefine
 
 /** Paths of all values of some kinds, in the order of the Program. */
 export function namesOf(table: NameTable, kinds: readonly NamedKind[]): readonly string[] {
-  return table.program.names.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
+  return allNames(table.program).filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
 }
 
 /** How many copies of an array there are. */

@@ -1,6 +1,7 @@
 // Parameters and states of a model as tensors for other programs. Invariant: the numbers, their order
 // and their names are those of model.params and model.state; nothing of the model changes.
 
+import { allNames } from "../ir/names.js";
 import { writeSafetensors, type Tensor } from "../file/safetensors.js";
 import type { NamedValue } from "../ir/program.js";
 import { product } from "../util/product.js";
@@ -14,7 +15,7 @@ import { constantValues, takeSlice } from "./state.js";
 const kinds: ReadonlySet<NamedKind> = new Set(["state", "tunable", "parameter", "constant"]);
 
 const tensorNames = (table: NameTable): readonly NamedValue[] =>
-  table.program.names.filter(({ kind }) => kinds.has(kind));
+  allNames(table.program).filter(({ kind }) => kinds.has(kind));
 
 /** The arrays that `tensorsOf` reads, each once. */
 export const tensorArrays = (table: NameTable): readonly string[] => [

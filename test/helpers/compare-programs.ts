@@ -1,5 +1,6 @@
 // Runs two Programs side by side on the iterative backend and compares everything that has a name.
 
+import { allNames } from "../../src/ir/names.js";
 import { create } from "../../backends/iterative/index.js";
 import type { NamedValue, Program } from "../../src/ir/program.js";
 import type { Executable, HostFunction } from "../../src/runtime/backend.js";
@@ -56,7 +57,7 @@ export async function traceOf(program: Program, steps: number, seed = 1): Promis
   for (let step = 0; step < steps; step++) {
     for (let i = 0; i < x.length; i++) x[i] = dice.between(-0.5, 1);
     running.step!(x, y);
-    for (const named of program.names) {
+    for (const named of allNames(program)) {
       lines.push(`${step} ${named.path} ${namedValues(program, running, named).join(" ")}`);
     }
     lines.push(`${step} output ${[...y].join(" ")}`);

@@ -2,6 +2,7 @@
 // V, adds gain * input and 1 for each spike of three steps ago, and fires above 2. What it does look
 // up in the Program is the layout, by names, so that two Programs with other layouts behave alike.
 
+import { allNames } from "../../src/ir/names.js";
 import type { ArraySpec, NamedValue, Precision, Program, RingOp } from "../../src/ir/program.js";
 import { copiesIn, decodeState, encodeState, isSaved } from "../../src/ir/state-bytes.js";
 import type { StateEntry } from "../../src/ir/state-bytes.js";
@@ -127,7 +128,7 @@ export class FakeExecutable implements Executable {
   }
 
   #slice(path: string): { at: (copy: number, i: number) => number; data: Values | Int32Array } {
-    const { array, offset } = this.program.names.find((one) => one.path === path)!;
+    const { array, offset } = allNames(this.program).find((one) => one.path === path)!;
     const { data, copies, slots, spec } = this.arrays.get(array)!;
     const stride = slots * spec.length;
     const at = (copy: number, i: number) => Math.min(copy, copies - 1) * stride + offset + i;

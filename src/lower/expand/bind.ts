@@ -10,7 +10,7 @@ import type { OperandExtra } from "../../ir/records.js";
 import type { ParameterModel } from "../../models/types.js";
 import type { ParameterValue } from "../../models/types.js";
 import type { QuirkName } from "../../models/quirks.js";
-import type { Binding, ExpandContext, Owner, ParameterArray, Unnamed } from "./context.js";
+import type { Binding, ExpandContext, Owner, ParameterArray } from "./context.js";
 import { Kept } from "../../util/kept.js";
 import { product } from "../../util/product.js";
 
@@ -126,7 +126,7 @@ function addParameter(
   const shape = single ? [] : count === product(parameters.shape) ? parameters.shape : [count];
   if (typeof value === "boolean" || parameters.structural === publicName) {
     const constant = { array: "", kind: "constant", unit, values: initial } as const;
-    nameParameter(context, owner, publicName, { value: constant, shape, single });
+    context.addNames(owner, publicName, constant, { shape, each: "number" });
     return { kind: "literal", value: typeof initial === "number" ? initial : Number.NaN };
   }
   const { isTunable, isPerCopy } = context.tuningOf(owner, publicName);
@@ -140,26 +140,6 @@ function addParameter(
     perCopy: isPerCopy,
   });
   const named = { array, kind: isTunable ? "tunable" : "parameter", unit } as const;
-  nameParameter(context, owner, publicName, { value: named, shape, single });
+  context.addNames(owner, publicName, named, { shape, each: "number" });
   return { kind: "array", array, single: single ? element(array, "one") : undefined };
-}
-
-/** The members of a pool gave one number each, and have one place for all where it is the same. */
-function nameParameter(
-  context: ExpandContext,
-  { name, members }: Owner,
-  publicName: string,
-  given: {
-    readonly value: Unnamed;
-    readonly shape: readonly number[];
-    readonly single: boolean;
-  },
-): void {
-  const { value, shape, single } = given;
-  if (members === undefined) return context.addNames({ name }, publicName, value, shape);
-  members.forEach((member, i) => {
-    const path = `${member.name}.${publicName}`;
-    const offset = single ? 0 : i;
-    context.addName({ path, ...value, offset, count: 1, shape: [] }, member.rank);
-  });
 }

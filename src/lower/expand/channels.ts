@@ -19,6 +19,7 @@ import type {
 } from "./context.js";
 import { equationsToBody } from "./equations.js";
 import { checkStability } from "./stability.js";
+import { float64s } from "../../util/tabulate.js";
 
 /** Channels next to each other that have the same model and agree in every boolean. */
 function groupChannels(channels: readonly ChannelType[]): ChannelType[][] {
@@ -202,7 +203,7 @@ function addStates(
       unit,
       origin: path,
     });
-    context.addName({ path: name, array, offset: 0, count, shape, kind: "state", unit });
+    context.addNames({ name: path }, symbol, { array, kind: "state", unit }, { shape });
     states.set(symbol, array);
   }
   return states;
@@ -222,5 +223,5 @@ function spread(
   index: (i: number) => number,
 ): number | Float64Array {
   if (typeof value === "number") return value;
-  return Float64Array.from({ length: count }, (_, i) => value[index(i)]!);
+  return float64s(count, (i) => value[index(i)]!);
 }

@@ -34,6 +34,7 @@ import { edgeSpace } from "./edge-space.js";
 import type { EdgeSpace } from "./edge-space.js";
 import { equationsToBody } from "./equations.js";
 import { checkStability } from "./stability.js";
+import { float64s } from "../../util/tabulate.js";
 
 /** A connection with everything that its ops refer to. */
 interface Wiring {
@@ -109,7 +110,7 @@ function addStates(
     const value = asNumbers(connection.values.get(publicName)!);
     const { period } = edges;
     const spread = (taps: Float64Array): Float64Array =>
-      Float64Array.from({ length: edges.count }, (_, edge) => taps[edge % period!]!);
+      float64s(edges.count, (edge) => taps[edge % period!]!);
     scope.set(symbol, typeof value === "object" && period !== undefined ? spread(value) : value);
   }
   for (const { symbol, initial: text, unit } of model.states) {
@@ -126,7 +127,7 @@ function addStates(
       unit,
       origin,
     });
-    context.addNames(connection, symbol, { array, kind: "state", unit }, shape);
+    context.addNames(connection, symbol, { array, kind: "state", unit }, { shape });
     states.set(symbol, array);
   }
   return states;

@@ -8,7 +8,7 @@ import type {
   Initial,
   Layout,
   MapOp,
-  NamedValue,
+  Named,
   Operand,
   Port,
   Precision,
@@ -16,9 +16,10 @@ import type {
   Write,
 } from "../../ir/program.js";
 import type { OperandExtra } from "../../ir/records.js";
+import { repeatedPaths } from "../../ir/names.js";
 import { product } from "../../util/product.js";
 import type { OrderName, Phase } from "../orders.js";
-import type { Member, PooledNetwork } from "../pool/pooled.js";
+import type { Members, PooledNetwork } from "../pool/pooled.js";
 import { UniqueNames } from "../support/unique-names.js";
 
 /** A write before the schedule has given it a version; operands have version 0 until then. */
@@ -139,7 +140,7 @@ export interface NewArray {
 /** What has values with names: something of the user's, or a pool of such. */
 export interface Owner {
   readonly name: string;
-  readonly members?: readonly Member[];
+  readonly members?: Members;
 }
 
 interface Tuning {
@@ -148,7 +149,13 @@ interface Tuning {
 }
 
 /** A value before it has names. */
-export type Unnamed = Omit<NamedValue, "path" | "offset" | "count" | "shape">;
+export type Unnamed = Pick<Named, "array" | "kind" | "unit" | "values">;
+
+/** How a value is shown; `number`: of a pool, each is one number. */
+interface Shown {
+  readonly shape: readonly number[];
+  readonly each?: "number";
+}
 
 const copiedRoles: ReadonlySet<string> = new Set(["state", "scratch", "input", "output"]);
 
@@ -157,7 +164,7 @@ export class ExpandContext {
   readonly arrays: ArraySpec[] = [];
   readonly setup: MapOp[] = [];
   readonly parts: Part[] = [];
-  readonly names: NamedValue[] = [];
+  readonly names: Named[] = [];
   readonly inputs: Port[] = [];
   readonly outputs: Port[] = [];
   readonly warnings: string[] = [];
@@ -166,8 +173,7 @@ export class ExpandContext {
   readonly found = new Set<string>();
   readonly #byName = new Map<string, ArraySpec>();
   #tabled = 0;
-  readonly #ranks: number[] = [];
-  #rank = 0;
+  #rank: number | undefined;
   #collides = false;
   readonly #arrayNames = new UniqueNames();
   readonly #paths = new UniqueNames();
@@ -219,45 +225,41 @@ export class ExpandContext {
     const { name: origin, members } = owner;
     const part: { -readonly [K in keyof Part]: Part[K] } = { phase, origin, op };
     if (kind !== undefined) part.kind = kind;
-    if (members !== undefined) part.merged = members.length;
+    if (members !== undefined) part.merged = members.names.length;
     this.parts.push(part);
   }
 
-  /** Where the names that come next stand among all. */
-  goTo(rank: number): void {
+  /** Where the names that come next stand among all; undefined: behind those that are there. */
+  goTo(rank: number | undefined): void {
     this.#rank = rank;
   }
 
-  /** Makes a value reachable by name; a second value of one path gets a number. */
-  addName(named: NamedValue, rank = this.#rank): void {
-    const path = this.#paths.take(named.path);
-    if (path !== named.path) this.#collides = true;
-    this.names.push(path === named.path ? named : { ...named, path });
-    this.#ranks.push(rank);
+  /** A second value of one path gets a number. */
+  #pathFor(wanted: string): string {
+    const path = this.#paths.take(wanted);
+    if (path !== wanted) this.#collides = true;
+    return path;
   }
 
-  /** Names an array: all of it, or for a pool element by element, by the names of its members. */
-  addNames(
-    { name, members }: Owner,
-    symbol: string,
-    value: Unnamed,
-    shape: readonly number[],
-  ): void {
+  /** Makes a value reachable by name: all of an array, or one place in it that others share. */
+  addNames({ name, members }: Owner, symbol: string, value: Unnamed, show: Shown): void {
+    const { shape } = show;
+    const path = this.#pathFor(`${name}.${symbol}`);
+    const rank = this.#rank;
+    const place = { ...value, offset: 0, count: product(shape), shape };
     if (members === undefined) {
-      const count = product(shape);
-      return this.addName({ path: `${name}.${symbol}`, ...value, offset: 0, count, shape });
+      return void this.names.push({ path, ...place, ...(rank !== undefined && { rank }) });
     }
-    members.forEach((member, offset) => {
-      const path = `${member.name}.${symbol}`;
-      this.addName({ path, ...value, offset, count: 1, shape: member.shape }, member.rank);
-    });
+    const { names, ranks, shapes } = members;
+    const shown = show.each === "number" ? {} : { shapes };
+    this.names.push({ ...place, members: { symbol, names, ranks, ...shown } });
   }
 
   /** Whether a parameter may be written between steps, and differs between the copies of a batch. */
   tuningOf({ name, members }: Owner, publicName: string): Tuning {
     const { tunable, perCopy } = this.options;
     if (tunable.size + perCopy.size === 0) return { isTunable: false, isPerCopy: false };
-    const paths = (members ?? [{ name }]).map((each) => `${each.name}.${publicName}`);
+    const paths = (members?.names ?? [name]).map((each) => `${each}.${publicName}`);
     // The members of a pool agree.
     const isPerCopy = perCopy.has(paths[0]!);
     const isTunable = isPerCopy || tunable.has(paths[0]!);
@@ -265,11 +267,8 @@ export class ExpandContext {
     return { isTunable, isPerCopy };
   }
 
-  /** Brings names into the order of the user's network. False where two things wanted one name. */
-  sortNames(): boolean {
-    const places = this.#ranks.map((rank, place) => ({ rank, named: this.names[place]! }));
-    places.sort((a, b) => a.rank - b.rank);
-    places.forEach(({ named }, place) => (this.names[place] = named));
-    return !this.#collides;
+  /** Whether no two things wanted one name. */
+  get hasOwnNames(): boolean {
+    return !this.#collides && repeatedPaths(this.names).length === 0;
   }
 }

@@ -4,6 +4,7 @@
 import { CompileError } from "../../errors.js";
 import type { Connection } from "../../network/types.js";
 import type { ExpandContext } from "./context.js";
+import { int32s } from "../../util/tabulate.js";
 
 const tolerance = 1e-9;
 /** Keeps rings within what an int32 lag and a sane memory can hold. */
@@ -65,10 +66,7 @@ export function delayInSteps(
 ): number | string {
   const delays = delaysOf(connection, context.options.dt);
   if (typeof delays === "number") return delays;
-  const initial =
-    period === undefined
-      ? delays
-      : Int32Array.from({ length: edges }, (_, edge) => delays[edge % period]!);
+  const initial = period === undefined ? delays : int32s(edges, (edge) => delays[edge % period]!);
   return context.addArray({
     name: `${connection.name}.lag`,
     type: "int",

@@ -81,7 +81,7 @@ function addSpikeArrays(
     return context.addArray({ name: `${path}.${name}`, length: size, origin: path, ...rest });
   };
   const addName = (name: string, array: string, kind: "state" | "spikes"): void => {
-    context.addNames(population, name, { array, kind }, shape);
+    context.addNames(population, name, { array, kind }, { shape });
   };
   const spikes = add("spikes", { role: "state", type: "spikes" });
   const spiked = add("spiked", { role: "scratch" });
@@ -116,7 +116,7 @@ function addStates(context: ExpandContext, population: PooledPopulation): Map<st
       unit,
       origin: path,
     });
-    context.addNames(population, state.symbol, { array, kind: "state", unit }, shape);
+    context.addNames(population, state.symbol, { array, kind: "state", unit }, { shape });
     states.set(state.symbol, array);
   }
   return states;

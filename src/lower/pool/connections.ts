@@ -4,7 +4,7 @@
 import type { GradedModel, SynapseModel } from "../../models/types.js";
 import type { Connection, Connectivity, FlatNetwork } from "../../network/types.js";
 import type { UniqueNames } from "../support/unique-names.js";
-import { Identities, keyOfConnection } from "./keys.js";
+import { Identities } from "./keys.js";
 import type { KeyContext } from "./keys.js";
 import type { Place, PooledConnection, PooledPopulation } from "./pooled.js";
 import { stackParameters } from "./stack.js";
@@ -13,6 +13,8 @@ interface Ends {
   readonly populations: readonly PooledPopulation[];
   /** By the number of a population of the user's. */
   readonly places: readonly Place[];
+  /** Keys of the connections; see `keyOfConnection`. */
+  readonly keys: readonly (string | undefined)[];
   readonly names: UniqueNames;
 }
 
@@ -25,29 +27,32 @@ interface Pool {
 /** Something that the synapses of one neuron do one after the other. */
 interface Turn {
   readonly what: string;
-  /** The neuron. */
-  readonly at: Place;
-  /** The order is that of sources, not of synapses; its place among them. */
-  readonly source?: number;
+  /** Whose turn it is. */
+  readonly of: "source" | "target";
+  /** The order is that of sources, not of synapses. */
+  readonly bySource: boolean;
+}
+
+interface Last {
+  readonly pool: number;
+  readonly source: number;
 }
 
 /** The last who took their turn, neuron by neuron. */
 class Turns {
-  readonly #last = new Map<string, { pool: number; source: number }>();
-
-  #keyOf({ what, at: { population, element = 0 } }: Turn): string {
-    return `${what} ${population} ${element}`;
-  }
+  readonly #last = new Map<string, Last[]>();
 
   /** Whether nobody would be overtaken. */
-  isFree(turn: Turn, pool: number): boolean {
-    const last = this.#last.get(this.#keyOf(turn));
+  isFree({ what, bySource }: Turn, neuron: number, { pool, source }: Last): boolean {
+    const last = this.#last.get(what)?.[neuron];
     if (last === undefined || last.pool < pool) return true;
-    return last.pool === pool && (turn.source === undefined || turn.source >= last.source);
+    return last.pool === pool && (!bySource || source >= last.source);
   }
 
-  take(turn: Turn, pool: number): void {
-    this.#last.set(this.#keyOf(turn), { pool, source: turn.source ?? 0 });
+  take({ what }: Turn, neuron: number, last: Last): void {
+    let all = this.#last.get(what);
+    if (all === undefined) this.#last.set(what, (all = []));
+    all[neuron] = last;
   }
 }
 
@@ -59,24 +64,30 @@ export function poolConnections(
 ): PooledConnection[] {
   const identities = new Identities();
   const turns = new Turns();
+  const turnsOfModel = new Map<SynapseModel, readonly Turn[]>();
   const pools: Pool[] = [];
   const latest = new Map<string, Pool>();
+  const begin = (index: number): Pool => {
+    const pool = { number: pools.length, members: [index] };
+    pools.push(pool);
+    return pool;
+  };
   flat.connections.forEach((connection, index) => {
-    const source = ends.places[connection.source]!;
-    const target = ends.places[connection.target]!;
-    if (source.isApart) return void pools.push({ number: pools.length, members: [index] });
-    const key = keyOfConnection(connection, context)!;
+    const place = ends.places[connection.source]!;
+    if (place.isApart) return void begin(index);
     const { model } = connection.synapse;
-    const kind = `${identities.of(model)} ${source.population} ${target.population} ${key}`;
-    const mine = turnsOf(model, source, target, identities);
+    let mine = turnsOfModel.get(model);
+    if (mine === undefined) turnsOfModel.set(model, (mine = turnsOf(model, identities)));
+    const { population } = ends.places[connection.target]!;
+    const key = ends.keys[index]!;
+    const kind = `${identities.of(model)} ${place.population} ${population} ${key}`;
+    const source = place.element ?? 0;
+    const isFree = ({ number: pool }: Pool): boolean =>
+      mine.every((turn) => turns.isFree(turn, connection[turn.of], { pool, source }));
     let pool = latest.get(kind);
-    if (pool === undefined || !mine.every((turn) => turns.isFree(turn, pool!.number))) {
-      pool = { number: pools.length, members: [] };
-      pools.push(pool);
-      latest.set(kind, pool);
-    }
-    pool.members.push(index);
-    for (const turn of mine) turns.take(turn, pool.number);
+    if (pool !== undefined && isFree(pool)) pool.members.push(index);
+    else latest.set(kind, (pool = begin(index)));
+    for (const turn of mine) turns.take(turn, connection[turn.of], { pool: pool.number, source });
   });
   const targetOf = (number: number): number =>
     ends.places[flat.connections[number]!.target]!.element ?? 0;
@@ -92,19 +103,17 @@ export function poolConnections(
 /** What a synapse does in turn with others. */
 function turnsOf(
   { graded, gradedBack, onPre, states }: SynapseModel,
-  source: Place,
-  target: Place,
   identities: Identities,
-): Turn[] {
+): readonly Turn[] {
   const turns: Turn[] = [];
-  const sum = (model: GradedModel, at: Place): void => {
-    turns.push({ what: `sum ${identities.of(model)}`, at });
+  const sum = (model: GradedModel, of: Turn["of"]): void => {
+    turns.push({ what: `sum ${identities.of(model)}`, of, bySource: false });
   };
-  if (graded !== undefined) sum(graded, target);
-  if (gradedBack !== undefined) sum(gradedBack, source);
+  if (graded !== undefined) sum(graded, "target");
+  if (gradedBack !== undefined) sum(gradedBack, "source");
   const isOwn = (name: string): boolean => states.some(({ symbol }) => symbol === name);
   if (onPre.some((statement) => !isOwn(statement.target))) {
-    turns.push({ what: "spikes", at: target, source: source.element ?? 0 });
+    turns.push({ what: "spikes", of: "target", bySource: true });
   }
   return turns;
 }
@@ -143,10 +152,11 @@ function joined(
       members.map((member) => member.values),
       isApart,
     ),
-    members: members.map(({ name, connectivity }, i) => {
-      const shape = connectivity.kind === "all-to-all" ? [1, 1] : [1];
-      return { name, shape, rank: flat.populations.length + numbers[i]! };
-    }),
+    members: {
+      names: members.map(({ name }) => name),
+      shapes: members.map(({ connectivity: { kind } }) => (kind === "all-to-all" ? [1, 1] : [1])),
+      ranks: numbers.map((number) => flat.populations.length + number),
+    },
   };
 }
 

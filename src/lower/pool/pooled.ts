@@ -4,20 +4,20 @@
 
 import type { Connection, FlatNetwork, Input, Output, Population } from "../../network/types.js";
 
-/** What one element of a pool is to the user. */
-export interface Member {
-  readonly name: string;
-  /** Shape under which a value of its own is shown. */
-  readonly shape: readonly number[];
-  /** Where its names stand among all; see `Ranked`. */
-  readonly rank: number;
+/** What the elements of a pool are to the user, one by one. */
+export interface Members {
+  readonly names: readonly string[];
+  /** Shapes under which values of their own are shown. */
+  readonly shapes: readonly (readonly number[])[];
+  /** Where their names stand among all; see `Ranked`. */
+  readonly ranks: readonly number[];
 }
 
 /** Names are listed in the order of ranks, which is that of the user's network. */
 interface Ranked {
   readonly rank?: number;
   /** Absent: it is what the user made, not a pool. */
-  readonly members?: readonly Member[];
+  readonly members?: Members;
 }
 
 export type PooledPopulation = Population & Ranked;

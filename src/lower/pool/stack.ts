@@ -3,6 +3,7 @@
 
 import type { ParameterValue } from "../../models/types.js";
 import type { InitialValue } from "../../network/types.js";
+import { float64s } from "../../util/tabulate.js";
 
 const first = (value: number | Float64Array): number =>
   typeof value === "number" ? value : value[0]!;
@@ -11,9 +12,7 @@ const first = (value: number | Float64Array): number =>
 function stackNumbers(count: number, valueAt: (member: number) => number): number | Float64Array {
   const same = valueAt(0);
   for (let i = 1; i < count; i += 1) {
-    if (!Object.is(valueAt(i), same)) {
-      return Float64Array.from({ length: count }, (_, member) => valueAt(member));
-    }
+    if (!Object.is(valueAt(i), same)) return float64s(count, valueAt);
   }
   return same;
 }
@@ -27,12 +26,10 @@ export function stackParameters(
   for (const [name, value] of members[0]!) {
     const numberOf = (member: number): number => members[member]!.get(name) as number;
     if (typeof value !== "number") stacked.set(name, value);
-    else if (isApart(name))
-      stacked.set(
-        name,
-        Float64Array.from(members, (_, i) => numberOf(i)),
-      );
-    else stacked.set(name, stackNumbers(members.length, numberOf));
+    else {
+      const stack = isApart(name) ? float64s : stackNumbers;
+      stacked.set(name, stack(members.length, numberOf));
+    }
   }
   return stacked;
 }

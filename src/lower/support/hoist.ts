@@ -11,6 +11,7 @@ import { keyOfExpr } from "../merge/body-key.js";
 import { NewArrays } from "./new-arrays.js";
 import { renumberVersions } from "./rewire.js";
 import { elementOf, initialAt, isKnown, reachOf } from "./values.js";
+import { float64s } from "../../util/tabulate.js";
 
 /** Longer arrays are only made where they take the place of another one. */
 const mostAdded = 2 ** 20;
@@ -83,7 +84,7 @@ class Store {
     const run = compileExpr(expr, slots, this.program.precision);
     const frame = new Float64Array(reads.length);
     const specs = reads.map((read) => this.specOf(read.array)!);
-    const values = Float64Array.from({ length: count }, (_, i) => {
+    const values = float64s(count, (i) => {
       reads.forEach((read, k) => {
         frame[k] = initialAt(specs[k]!.initial, elementOf(read, i));
       });

@@ -4,7 +4,7 @@
 import { visitAccess } from "../../ir/access.js";
 import type { AccessVisitor } from "../../ir/access.js";
 import { constantName } from "../../ir/records.js";
-import type { ArraySpec, Initial, NamedValue, Program } from "../../ir/program.js";
+import type { ArraySpec, Initial, Named, Program } from "../../ir/program.js";
 
 /** All arrays that ops read, write or refer to. */
 export function referencedArrays(
@@ -21,7 +21,7 @@ export function referencedArrays(
 }
 
 /** The values that a name stands for, in the order of the name. */
-function namedValues(named: NamedValue, spec: ArraySpec): Initial {
+function namedValues(named: Named, spec: ArraySpec): Initial {
   const { offset, count, order } = named;
   const { initial } = spec;
   if (typeof initial === "number") return initial;
@@ -38,7 +38,7 @@ function namedValues(named: NamedValue, spec: ArraySpec): Initial {
 }
 
 /** The same name for values that no array holds any more. */
-export const asConstant = (named: NamedValue, spec: ArraySpec): NamedValue =>
+export const asConstant = (named: Named, spec: ArraySpec): Named =>
   constantName(named, namedValues(named, spec));
 
 /** True for parameters and connectivity that are not among the arrays used. */

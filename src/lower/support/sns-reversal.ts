@@ -5,6 +5,7 @@ import { forEachEdge, tapBetween, valueCount } from "../../network/connectivity.
 import type { Connection, FlatNetwork } from "../../network/types.js";
 import { forEachSynapse, join, toEdgeList, writesWholeBlock } from "./edge-lists.js";
 import type { Joined } from "./edge-lists.js";
+import { float64s } from "../../util/tabulate.js";
 
 /** Public name of the parameter that is the reversal potential; undefined where it is no parameter. */
 function reversalName(connection: Connection): string | undefined {
@@ -129,7 +130,7 @@ function tapsFrom(
   const count = kernel.reduce((product, length) => product * length, 1);
   const centre = kernel.reduce((index, length) => index * length + (length - 1) / 2, 0);
   // Seen from the centre of the kernel, a tap is a neighbour like those of the other kernel.
-  return Float64Array.from({ length: count }, (_, tap) => {
+  return float64s(count, (tap) => {
     const other = tapBetween(tap, centre, kernel, from);
     if (other < 0) return 0;
     return typeof value === "number" ? value : (value[other] ?? 0);

@@ -5,6 +5,7 @@ import type { ArraySpec, DeliverOp, GatherOp, Operand } from "../../ir/program.j
 import { domainSize } from "./bodies.js";
 import { elementOf, initialAt, isKnown } from "./values.js";
 import { areZero, finite, knownNumber, type Known } from "./zero.js";
+import { float64s } from "../../util/tabulate.js";
 
 type SumOp = GatherOp | DeliverOp;
 type Specs = ReadonlyMap<string, ArraySpec>;
@@ -26,7 +27,7 @@ export function knownValues(op: SumOp, read: Operand, specs: Specs): Float64Arra
   ) {
     return initial.subarray(offset, offset + size);
   }
-  return Float64Array.from({ length: size }, (_, i) => initialAt(initial, elementOf(read, i)));
+  return float64s(size, (i) => initialAt(initial, elementOf(read, i)));
 }
 
 function summary(values: Float64Array): Known {

@@ -1,6 +1,7 @@
 // Edge states that are kept lazily in models that run: near the plain Program for ever, right whenever
 // somebody looks or writes, and beyond the steps that single precision can count.
 
+import { allNames } from "../../../src/ir/names.js";
 import { Network, neurons, synapses } from "../../../src/index.js";
 import type { Model } from "../../../src/index.js";
 import { printOp } from "../../../src/ir/print.js";
@@ -59,7 +60,7 @@ test("a hundred thousand steps stay where the plain Program is, because every er
   running.restoreSync!(lazy.snapshot());
   const sums = program.arrays.filter(({ name }) => name.startsWith("g_spikeSum"));
   const before = sums.map(({ name }) => Array.from(running.readSync!(name)));
-  const [state] = program.names.filter(({ path }) => path === "syn.g_spike");
+  const [state] = allNames(program).filter(({ path }) => path === "syn.g_spike");
   running.writeSync!(state!.array, running.readSync!(state!.array));
   sums.forEach(({ name }, i) => {
     running.readSync!(name).forEach((value, k) => {

@@ -1,6 +1,7 @@
 // Edges numbered in the order in which spikes meet them: what moves and what stays where it is, and that
 // nobody who knows edges by their names notices.
 
+import { allNames } from "../../../src/ir/names.js";
 import { array, body, read, write } from "../../../src/ir/build.js";
 import { printOp } from "../../../src/ir/print.js";
 import type { MapOp, Op, Program } from "../../../src/ir/program.js";
@@ -60,7 +61,7 @@ test("a list goes, and what edges have is stored in its order; names keep the or
     ({ arrays }) => arrays.find(({ name }) => name === "W")!.initial as Float64Array,
   );
   expect(now).toEqual(Float64Array.from(bySource.list, (edge) => old![edge]!));
-  const W = after.names.find(({ path }) => path === "W")!;
+  const W = allNames(after).find(({ path }) => path === "W")!;
   expect(Array.from(W.order!, (place) => now![place]!)).toEqual([...old!]);
   expect(after.arrays.map(({ name }) => name)).not.toContain("out.edge");
   // Arrays with one value for all and arrays that have nothing to do with edges are what they were.
@@ -140,14 +141,14 @@ test("other lists of the same edges follow, whatever they are for", async () => 
   const runs = await Promise.all([before, after].map(load));
   for (const [i, running] of runs.entries()) {
     const program = [before, after][i]!;
-    const T = program.names.find(({ path }) => path === "T")!;
+    const T = allNames(program).find(({ path }) => path === "T")!;
     const values = new Float64Array(edges);
     for (let edge = 0; edge < edges; edge++) values[T.order?.[edge] ?? edge] = edge * edge;
     running.writeSync!("T", values);
   }
   const shown = runs.map((running, i) => {
     const program = [before, after][i]!;
-    const U = { ...program.names.find(({ path }) => path === "T")!, array: "U" };
+    const U = { ...allNames(program).find(({ path }) => path === "T")!, array: "U" };
     return [namedValues(program, running, U), [...running.readSync!("rebuilt")]];
   });
   expect(shown[1]).toEqual(shown[0]);
@@ -235,7 +236,7 @@ test("connections that share arrays are put in order each in its part", async ()
     made({ ...parts, more: more!.map((op) => ({ ...op, reads: readsWithout(op, "W") }) as Op) }),
   );
   for (const id of ["deliver1", "deliver4"]) expect(layoutOf(after, id)).not.toMatch(/edge\.\d/);
-  expect(after.names.find(({ path }) => path === "h")!.order).toHaveLength(2 * edges);
+  expect(allNames(after).find(({ path }) => path === "h")!.order).toHaveLength(2 * edges);
 });
 
 test("one value for all edges, or a copy of each value for each copy of a batch, is no obstacle", async () => {
