@@ -2,13 +2,13 @@
 // promises. Invariant: a call is refused before it has changed anything; the state after a call is the
 // same however the steps were divided into calls of the graphs.
 
-import { ValidationError } from "../../src/errors.js";
 import { booksOf, type Books } from "../../src/ir/books.js";
 import { printProgram } from "../../src/ir/print.js";
 import type { Program } from "../../src/ir/program.js";
 import { bindSetup } from "../../src/ir/setup.js";
 import { Watch } from "../../src/memory/divergence.js";
 import { exportValues, fillInitial, importValues } from "../../src/memory/exchange.js";
+import { Guard } from "../../src/memory/guard.js";
 import { exportedSize, valuesIn, type Stored } from "../../src/memory/memory.js";
 import type { Now } from "../../src/memory/monitors.js";
 import { applySnapshot, takeSnapshot } from "../../src/memory/snapshot.js";
@@ -39,8 +39,7 @@ export class DenseExecutable implements Executable {
   readonly #now: Now = { step: 0, reason: undefined, sample: undefined };
   /** What has been asked for at once but needs graphs: done before anything else. */
   #due: (() => Promise<void>)[] = [];
-  #isRunning = false;
-  #isDisposed = false;
+  readonly #guard: Guard;
 
   constructor(program: Program, { ort, device }: LoadParts) {
     this.#program = program;
@@ -48,6 +47,7 @@ export class DenseExecutable implements Executable {
     this.#books = booksOf(program);
     const holder = new Holder(ort, program);
     this.#holder = holder;
+    this.#guard = new Guard(program.name, () => holder.memory);
     const source = { program, dataOf: holder.dataOf.bind(holder) };
     this.#sessions = new Sessions(ort, source, device);
     this.#evaluateSetup = bindSetup(program, (name) => valuesIn(holder.memory, name).data);
@@ -66,44 +66,22 @@ export class DenseExecutable implements Executable {
     return this.#now.step;
   }
 
-  #refuse(code: string, problem: string, got?: unknown): never {
-    const where = this.#program.name;
-    throw new ValidationError(
-      got === undefined ? { code, where, problem } : { code, where, problem, got },
-    );
-  }
-
-  #needIdle(): void {
-    if (this.#isDisposed) this.#refuse("disposed", "was disposed of and cannot be used any more");
-    if (this.#isRunning) this.#refuse("busy", "is running; wait until that run has ended");
-  }
-
-  #needLength(kind: string, values: ArrayLike<number>, size: number): void {
-    if (values.length === size) return;
-    this.#refuse("length", `needs ${size} ${kind} values`, values.length);
-  }
-
-  #find(name: string): Stored {
-    const found = this.#holder.memory.get(name);
-    return found ?? this.#refuse("unknown-array", "has no array of this name", name);
-  }
-
   /** Does something alone; what is due is done before. */
   async #alone<T>(act: () => Promise<T>): Promise<T> {
-    this.#needIdle();
-    this.#isRunning = true;
+    this.#guard.needIdle();
+    this.#guard.isRunning = true;
     try {
       await this.#doDue();
       return await act();
     } finally {
-      this.#isRunning = false;
-      if (this.#isDisposed) await this.#sessions.release();
+      this.#guard.isRunning = false;
+      if (this.#guard.isDisposed) await this.#sessions.release();
     }
   }
 
   /** Looks at the state; also between the calls of a run, where it is that of a step. */
   #look<T>(act: () => Promise<T>): Promise<T> {
-    return this.#isRunning && !this.#isDisposed ? act() : this.#alone(act);
+    return this.#guard.isRunning && !this.#guard.isDisposed ? act() : this.#alone(act);
   }
 
   async #doDue(): Promise<void> {
@@ -135,9 +113,9 @@ export class DenseExecutable implements Executable {
   }
 
   async stepAsync(inputs: Values, outputs: Values): Promise<void> {
-    this.#needIdle();
-    this.#needLength("input", inputs, this.#inputs.size);
-    this.#needLength("output", outputs, this.#outputs.size);
+    this.#guard.needIdle();
+    this.#guard.needLength("input", inputs, this.#inputs.size);
+    this.#guard.needLength("output", outputs, this.#outputs.size);
     return this.#alone(async () => {
       takeIn(this.#inputs, inputs);
       const loaded = await this.#sessions.step();
@@ -187,7 +165,7 @@ export class DenseExecutable implements Executable {
   async read(names: readonly string[]): Promise<Values[]> {
     return this.#look(async () => {
       this.#holder.collect();
-      const found = names.map((name) => this.#find(name));
+      const found = names.map((name) => this.#guard.find(name));
       const looks = names.some((name) => this.#books.settled.has(name));
       const settled = looks ? await this.#settled() : new Map<string, OrtTensor>();
       return found.map((stored) => {
@@ -226,14 +204,9 @@ export class DenseExecutable implements Executable {
   }
 
   async write(name: string, values: ArrayLike<number>): Promise<void> {
-    this.#needIdle();
-    const stored = this.#find(name);
+    this.#guard.needIdle();
+    const stored = this.#guard.findWritable(name, values);
     const { role } = stored.spec;
-    if (role !== "state" && role !== "tunable") {
-      this.#refuse("not-writable", `has ${role} in ${name}, which cannot be written`);
-    }
-    if (stored.kind === "history") this.#refuse("not-writable", "has a history there", name);
-    this.#needLength(`values of ${name}:`, values, exportedSize(stored));
     const kept = Float64Array.from(values);
     return this.#alone(async () => {
       const isConcerned = this.#books.concerned.has(name);
@@ -247,7 +220,7 @@ export class DenseExecutable implements Executable {
   }
 
   reset(keep: ReadonlySet<string> = new Set()): void {
-    this.#needIdle();
+    this.#guard.needIdle();
     if (keep.size === 0) this.#now.step = 0;
     this.#due.push(async () => {
       if (keep.size > 0) await this.#settle();
@@ -279,7 +252,7 @@ export class DenseExecutable implements Executable {
   }
 
   generated(): readonly { readonly file: string; readonly text: string }[] {
-    if (this.#isDisposed) this.#needIdle();
+    this.#guard.needPresent();
     const program = this.#program;
     const built = buildStep({ program, dataOf: this.#holder.dataOf.bind(this.#holder) });
     return [
@@ -289,9 +262,9 @@ export class DenseExecutable implements Executable {
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    if (!this.#isRunning) void this.#sessions.release();
+    if (this.#guard.isDisposed) return;
+    this.#guard.isDisposed = true;
+    if (!this.#guard.isRunning) void this.#sessions.release();
   }
 }
 

@@ -2,13 +2,13 @@
 // engine that only knows how to do steps. Between two calls the memory is the whole state; a call
 // that throws before it has begun changes nothing.
 
-import { ValidationError } from "../errors.js";
 import { booksOf, type Books } from "../ir/books.js";
 import type { Program } from "../ir/program.js";
 import { bindSetup } from "../ir/setup.js";
 import type { Executable, Job, RunResult, Values } from "../runtime/backend.js";
 import { exportValues, fillInitial, importValues } from "./exchange.js";
-import { exportedSize, valuesIn, type Memory, type Stored } from "./memory.js";
+import { Guard } from "./guard.js";
+import { exportedSize, valuesIn, type Memory } from "./memory.js";
 import { bindMonitors, type BoundMonitors, type Now } from "./monitors.js";
 import { bindSettling, type Settler, type Settling } from "./settling.js";
 import { applySnapshot, takeSnapshot } from "./snapshot.js";
@@ -82,8 +82,7 @@ export class MemoryExecutable implements Executable {
   #evaluateSetup: () => void;
   #inputs: Vector;
   #outputs: Vector;
-  #isRunning = false;
-  #isDisposed = false;
+  readonly #guard: Guard;
 
   readonly notes: readonly string[];
 
@@ -91,6 +90,7 @@ export class MemoryExecutable implements Executable {
     const { memory } = engine;
     this.notes = notes;
     this.#program = program;
+    this.#guard = new Guard(program.name, () => this.#engine.memory);
     this.#engine = engine;
     this.#now = engine.now;
     this.#settling = bindSettling(memory, engine.settlers);
@@ -108,32 +108,10 @@ export class MemoryExecutable implements Executable {
     return this.#now.step;
   }
 
-  #refuse(code: string, problem: string, got?: unknown): never {
-    const where = this.#program.name;
-    throw new ValidationError(
-      got === undefined ? { code, where, problem } : { code, where, problem, got },
-    );
-  }
-
-  #needIdle(): void {
-    if (this.#isDisposed) this.#refuse("disposed", "was disposed of and cannot be used any more");
-    if (this.#isRunning) this.#refuse("busy", "is running; wait until that run has ended");
-  }
-
-  #needLength(kind: string, values: ArrayLike<number>, size: number): void {
-    if (values.length === size) return;
-    this.#refuse("length", `needs ${size} ${kind} values`, values.length);
-  }
-
-  #find(name: string): Stored {
-    const found = this.#engine.memory.get(name);
-    return found ?? this.#refuse("unknown-array", "has no array of this name", name);
-  }
-
   step(inputs: Values, outputs: Values): void {
-    this.#needIdle();
-    this.#needLength("input", inputs, this.#inputs.size);
-    this.#needLength("output", outputs, this.#outputs.size);
+    this.#guard.needIdle();
+    this.#guard.needLength("input", inputs, this.#inputs.size);
+    this.#guard.needLength("output", outputs, this.#outputs.size);
     takeIn(this.#inputs, inputs);
     try {
       this.#engine.step();
@@ -212,8 +190,8 @@ export class MemoryExecutable implements Executable {
   }
 
   runSync(job: Job): RunResult {
-    this.#needIdle();
-    this.#isRunning = true;
+    this.#guard.needIdle();
+    this.#guard.isRunning = true;
     try {
       const { next } = this.#beginJob(job);
       for (;;) {
@@ -226,8 +204,8 @@ export class MemoryExecutable implements Executable {
   }
 
   async run(job: Job): Promise<RunResult> {
-    this.#needIdle();
-    this.#isRunning = true;
+    this.#guard.needIdle();
+    this.#guard.isRunning = true;
     try {
       const first = this.#now.step;
       const { next, nextLater } = this.#beginJob(job);
@@ -245,14 +223,14 @@ export class MemoryExecutable implements Executable {
 
   #endJob(): void {
     this.#now.sample = undefined;
-    this.#isRunning = false;
-    if (this.#isDisposed) this.#release();
+    this.#guard.isRunning = false;
+    if (this.#guard.isDisposed) this.#release();
   }
 
   readSync(name: string): Values {
-    if (this.#isDisposed) this.#needIdle();
+    this.#guard.needPresent();
     this.#engine.collect?.();
-    const stored = this.#find(name);
+    const stored = this.#guard.find(name);
     const isSingle =
       this.#program.precision === "float32" &&
       stored.spec.type !== "int" &&
@@ -272,14 +250,9 @@ export class MemoryExecutable implements Executable {
   }
 
   writeSync(name: string, values: ArrayLike<number>): void {
-    this.#needIdle();
-    const stored = this.#find(name);
+    this.#guard.needIdle();
+    const stored = this.#guard.findWritable(name, values);
     const { role } = stored.spec;
-    if (role !== "state" && role !== "tunable") {
-      this.#refuse("not-writable", `has ${role} in ${name}, which cannot be written`);
-    }
-    if (stored.kind === "history") this.#refuse("not-writable", "has a history there", name);
-    this.#needLength(`values of ${name}:`, values, exportedSize(stored));
     this.#engine.collect?.();
     this.#settling.settleForGood(this.#now.step, name);
     importValues(stored, values);
@@ -301,7 +274,7 @@ export class MemoryExecutable implements Executable {
   }
 
   reset(keep: ReadonlySet<string> = new Set()): void {
-    this.#needIdle();
+    this.#guard.needIdle();
     this.#engine.collect?.();
     if (keep.size > 0) this.#settling.settleForGood(this.#now.step);
     else this.#now.step = 0;
@@ -315,7 +288,7 @@ export class MemoryExecutable implements Executable {
   }
 
   snapshotSync(): Uint8Array {
-    if (this.#isDisposed) this.#needIdle();
+    this.#guard.needPresent();
     this.#engine.collect?.();
     return takeSnapshot(this.#program, this.#engine.memory, this.#now.step);
   }
@@ -325,7 +298,7 @@ export class MemoryExecutable implements Executable {
   }
 
   restoreSync(bytes: Uint8Array): void {
-    this.#needIdle();
+    this.#guard.needIdle();
     this.#engine.collect?.();
     this.#now.step = applySnapshot(this.#program, this.#engine.memory, bytes);
     this.#evaluateSetup();
@@ -337,13 +310,13 @@ export class MemoryExecutable implements Executable {
   }
 
   generated(): readonly { readonly file: string; readonly text: string }[] {
-    if (this.#isDisposed) this.#needIdle();
+    this.#guard.needPresent();
     return this.#engine.generated();
   }
 
   dispose(): void {
-    this.#isDisposed = true;
-    if (!this.#isRunning) this.#release();
+    this.#guard.isDisposed = true;
+    if (!this.#guard.isRunning) this.#release();
   }
 
   /** Lets go of the memory, even while somebody still holds on to this object. */
