@@ -6,6 +6,7 @@ import { accessOf } from "../ir/access.js";
 import type { MapOp, Op, Program } from "../ir/program.js";
 import type { Pass } from "./pass.js";
 import { domainSize } from "./support/bodies.js";
+import { isFixed } from "./support/fixed.js";
 import { closenessOf, fuseMaps, type Closeness } from "./support/fuse-maps.js";
 import { renumberVersions } from "./support/rewire.js";
 import { reachOf } from "./support/values.js";
@@ -15,12 +16,6 @@ const mostUnrelated = 65_536;
 /** So many of the last maps that could be joined are looked at: with something in common, or not. */
 const mostCandidates = 16;
 const mostStrangers = 2;
-
-/** Ops whose place among all others means more than what they read and write. */
-function isFixed(op: Op): boolean {
-  if (op.kind === "edges") return op.trigger.on === "history";
-  return op.kind === "record" || op.kind === "remember" || op.kind === "host" || op.kind === "stop";
-}
 
 /** Elements of an array that an op touches. */
 interface Touch {

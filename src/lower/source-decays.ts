@@ -9,11 +9,45 @@ import { headOf, operand, write } from "./accumulators/parts.js";
 import type { Pass } from "./pass.js";
 import { findClocked, type Clocked, type Held, type Part } from "./source-decays/clocked.js";
 import { pruneBody } from "./support/bodies.js";
+import { isFixed } from "./support/fixed.js";
 import { NewArrays } from "./support/new-arrays.js";
 import { dropUnreferenced } from "./support/references.js";
 import { renumberVersions } from "./support/rewire.js";
+import { equalNumbers } from "../util/equal-values.js";
 
 type Body = Pick<MapOp, "reads" | "body" | "writes">;
+
+/** Parts that share what is left of the edges of each source. */
+interface Group {
+  readonly parts: readonly Part[];
+  /** The array. */
+  readonly left: string;
+}
+
+/** Whether the sources of two parts fire together and what they have left decays alike. */
+function areAlike(a: Part, b: Part): boolean {
+  const { array, version, lag } = a.op.spikes;
+  const other = b.op.spikes;
+  const isSameList = array === other.array && version === other.version && lag === other.lag;
+  const isSameSlice = (a.op.spikes.offset ?? 0) === (other.offset ?? 0);
+  return isSameList && isSameSlice && equalNumbers(a.rates, b.rates);
+}
+
+/** Parts that may share, in the order of the step: nobody looks at states between two of them. */
+function groupsOf(parts: readonly Part[], ops: readonly Op[]): readonly (readonly Part[])[] {
+  const byOp = new Map<Op, Part>(parts.map((part) => [part.op, part]));
+  const groups: Part[][] = [];
+  let open: Part[][] = [];
+  for (const op of ops) {
+    if (isFixed(op)) open = [];
+    const part = byOp.get(op);
+    if (part === undefined) continue;
+    const group = open.find(([first]) => areAlike(first!, part));
+    if (group !== undefined) group.push(part);
+    else open.push(groups[groups.push([part]) - 1]!);
+  }
+  return groups;
+}
 
 /** Nothing has decayed yet. */
 const startAnew = (array: string, at: "element" | "edge"): Body => ({
@@ -27,8 +61,8 @@ class Rewriting {
   readonly #program: Program;
   readonly #clocked: Clocked;
   readonly #created: NewArrays;
-  /** What is left of the edges of each source, by part. */
-  readonly #left = new Map<Part, string>();
+  /** Parts that the same spikes start anew and that decay alike: they share what is left. */
+  readonly #groups = new Map<Part, Group>();
   readonly #ids: Set<string>;
 
   constructor(program: Program, clocked: Clocked) {
@@ -38,9 +72,10 @@ class Rewriting {
     const { setup, ops, settle = [], rebuild = [] } = program;
     this.#ids = new Set([...setup, ...ops, ...settle, ...rebuild].map(({ id }) => id));
     const { name: _, ...spec } = clocked.last;
-    for (const part of clocked.parts) {
-      const length = sourcesOf(part.op.layout);
-      this.#left.set(part, this.#created.add({ ...spec, length, initial: 1 }, "left"));
+    for (const parts of groupsOf(clocked.parts, ops)) {
+      const length = sourcesOf(parts[0]!.op.layout);
+      const left = this.#created.add({ ...spec, length, initial: 1 }, "left");
+      for (const part of parts) this.#groups.set(part, { parts, left });
     }
   }
 
@@ -51,10 +86,19 @@ class Rewriting {
     return `${stem}${number}`;
   }
 
-  /** The delivery, and what starts the decay of its sources anew. */
+  /** Each group once, by its first part. */
+  #eachGroup(): Group[] {
+    const { parts } = this.#clocked;
+    return parts.flatMap((part) => {
+      const group = this.#groups.get(part)!;
+      return group.parts[0] === part ? [group] : [];
+    });
+  }
+
+  /** The delivery; after the last of its group what starts the decay of their sources anew. */
   #deliver(part: Part): DeliverOp[] {
     const { op, body, left: symbol } = part;
-    const array = this.#left.get(part)!;
+    const { parts, left: array } = this.#groups.get(part)!;
     const last = this.#clocked.last.name;
     const reads = op.reads.filter((read) => read.array !== last);
     const each = pruneBody({
@@ -63,6 +107,7 @@ class Rewriting {
       body,
       writes: op.writes.filter((write) => write.array !== last),
     });
+    if (part !== parts.at(-1)) return [each];
     const again: DeliverOp = {
       kind: "deliver",
       id: this.#id("deliver"),
@@ -75,18 +120,18 @@ class Rewriting {
   }
 
   #starts(op: Op): MapOp[] {
-    return this.#clocked.parts.map((part) => ({
+    return this.#eachGroup().map(({ parts, left }) => ({
       kind: "map",
       id: this.#id("clock"),
       ...headOf(op),
-      count: sourcesOf(part.op.layout),
-      ...startAnew(this.#left.get(part)!, "element"),
+      count: sourcesOf(parts[0]!.op.layout),
+      ...startAnew(left, "element"),
     }));
   }
 
   /** Brings the edges of one part up to date. */
   #settle(op: Op, held: readonly Held[], part: Part): EdgesOp {
-    const left = operand("left", { array: this.#left.get(part)!, at: "source" });
+    const left = operand("left", { array: this.#groups.get(part)!.left, at: "source" });
     const places = held.map(({ array, offset }) => {
       return { array, at: "edge", offset: offset + part.first } as const;
     });
@@ -105,14 +150,15 @@ class Rewriting {
     };
   }
 
-  /** The decay of the sources of one part, where the clock goes on. */
-  #decay(op: Op, part: Part): MapOp {
-    const place = { array: this.#left.get(part)!, at: "element" } as const;
+  /** The decay of the sources of one group, where the clock goes on. */
+  #decay(op: Op, { parts, left }: Group): MapOp {
+    const place = { array: left, at: "element" } as const;
     const reads = [operand("left", place)];
-    const [first = 0] = part.rates;
+    const { rates } = parts[0]!;
+    const [first = 0] = rates;
     let rate: Expr = num(first);
-    if (!part.rates.every((one) => Object.is(one, first))) {
-      const array = this.#created.addValues(part.rates, "parameter", "rate");
+    if (!rates.every((one) => Object.is(one, first))) {
+      const array = this.#created.addValues(rates, "parameter", "rate");
       reads.push(operand("rate", { array, at: "element" }));
       rate = name("rate");
     }
@@ -120,7 +166,7 @@ class Rewriting {
       kind: "map",
       id: this.#id("decay"),
       ...headOf(op),
-      count: part.rates.length,
+      count: rates.length,
       reads,
       body: [{ target: "left", value: binary("*", name("left"), rate) }],
       writes: [write("left", place)],
@@ -130,7 +176,7 @@ class Rewriting {
   #stepOps(op: Op): readonly Op[] {
     const { parts, restarts, counts } = this.#clocked;
     if (restarts.has(op)) return [];
-    if (counts.has(op)) return [op, ...parts.map((part) => this.#decay(op, part))];
+    if (counts.has(op)) return [op, ...this.#eachGroup().map((group) => this.#decay(op, group))];
     const part = parts.find((one) => one.op === op);
     return part === undefined ? [op] : this.#deliver(part);
   }

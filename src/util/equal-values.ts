@@ -16,7 +16,8 @@ function fingerprint(values: Numbers): number {
   return hash;
 }
 
-function isSame(a: Numbers, b: Numbers): boolean {
+/** Whether two lists hold the same values. */
+export function equalNumbers(a: Numbers, b: Numbers): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
@@ -31,7 +32,7 @@ export class EqualValues<T> {
   of(values: Numbers, kind: string, make: () => T): T {
     const key = `${kind} ${fingerprint(values)}`;
     const alike = this.#known.get(key) ?? [];
-    const found = alike.find((one) => isSame(one.values, values));
+    const found = alike.find((one) => equalNumbers(one.values, values));
     if (found !== undefined) return found.kept;
     const kept = make();
     this.#known.set(key, [...alike, { values, kept }]);

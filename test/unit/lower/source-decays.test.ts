@@ -192,9 +192,22 @@ function joined(time = "clock"): LazyParts {
   };
 }
 
-test("connections that share arrays each have their sources", async () => {
+const leftIn = (program: Program): number =>
+  program.arrays.filter(({ name }) => name.startsWith("left.")).length;
+
+test("connections with the same sources share what these have left", async () => {
   const after = await kept(lazily(joined()));
-  expect(after.arrays.filter(({ name }) => name.startsWith("left."))).toHaveLength(2);
+  expect(leftIn(after)).toBe(1);
+  expect(after.settle!.map(({ kind }) => kind)).toEqual(["edges", "edges", "map"]);
+  const deliveries = after.ops.filter(({ kind }) => kind === "deliver").map(printOp);
+  expect(deliveries.map((text) => text.includes("diagonal"))).toEqual([false, false, true]);
+});
+
+test("where somebody may look in between, each has its own", async () => {
+  const parts = joined();
+  const look: Op = { kind: "record", id: "record0", phase: "outputs" };
+  const after = await kept(lazily({ ...parts, before: [look, ...parts.before!] }));
+  expect(leftIn(after)).toBe(2);
   expect(after.settle!.map(({ kind }) => kind)).toEqual(["edges", "edges", "map", "map"]);
 });
 
