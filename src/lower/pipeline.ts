@@ -9,6 +9,7 @@ import { diffLines } from "./support/diff.js";
 import { accumulators, allAccumulators } from "./accumulators.js";
 import { allArrivals, arrivals } from "./arrivals.js";
 import { deadArrays } from "./dead-arrays.js";
+import { deliveries } from "./deliveries.js";
 import { edgeOrder } from "./edge-order.js";
 import { electrical } from "./electrical.js";
 import { flush } from "./flush.js";
@@ -41,6 +42,7 @@ export const passes = {
   accumulators,
   sourceDecays,
   arrivals,
+  deliveries,
   flush,
   pointwise,
   startSums,

@@ -3,21 +3,23 @@
 
 import { name, type Assignment, type Expr } from "../../expr/ast.js";
 import { substitute } from "../../expr/rewrite.js";
-import type { MapOp, Operand } from "../../ir/program.js";
+import type { DeliverOp, MapOp, Operand } from "../../ir/program.js";
+
+type Body = Pick<MapOp | DeliverOp, "reads" | "body">;
 
 export interface JoinRequest {
-  readonly first: MapOp;
-  readonly second: MapOp;
-  /** Symbols of the first map whose values must last to the end. */
+  readonly first: Body;
+  readonly second: Body;
+  /** Symbols of the first body whose values must last to the end. */
   readonly lasting: ReadonlySet<string>;
-  /** The symbol of the first map that holds at its end what an operand of the second reads. */
+  /** The symbol of the first body that holds at its end what an operand of the second reads. */
   readonly valueOf: (read: Operand) => string | undefined;
 }
 
 export interface Joined {
   readonly reads: readonly Operand[];
   readonly body: readonly Assignment[];
-  /** What a symbol of the second map is called at the end. */
+  /** What a symbol of the second body is called at the end. */
   readonly rename: (symbol: string) => string;
 }
 
@@ -31,15 +33,15 @@ const samePlace = (a: Operand, b: Operand): boolean =>
   a.period === b.period &&
   a.lag === b.lag;
 
-/** Gives names to the symbols of the second map. */
+/** Gives names to the symbols of the second body. */
 class Names {
   readonly #names = new Map<string, string>();
   readonly #taken: Set<string>;
-  /** Assigned by the second map already. */
+  /** Assigned by the second body already. */
   readonly #own = new Set<string>();
 
   constructor(
-    first: MapOp,
+    first: Body,
     readonly lasting: ReadonlySet<string>,
   ) {
     const symbols = [
@@ -51,7 +53,7 @@ class Names {
 
   readonly get = (symbol: string): string => this.#names.get(symbol) ?? symbol;
 
-  /** From here on the symbol stands for a value of the first map. */
+  /** From here on the symbol stands for a value of the first body. */
   share(symbol: string, value: string): void {
     this.#names.set(symbol, value);
   }
@@ -65,7 +67,7 @@ class Names {
     return taken;
   }
 
-  /** What the second map may assign; what it has read is overwritten only for want of a name. */
+  /** What the second body may assign; what it has read is overwritten only for want of a name. */
   assign(symbol: string): string {
     if (this.#own.has(symbol)) return this.get(symbol);
     this.#own.add(symbol);
