@@ -1,5 +1,5 @@
 // The parts of a model, seen from the thread that gives the commands and does the first part itself.
-// Invariant: a wait here ends within about a second after another thread has ended or got stuck, and
+// Invariant: a wait here ends within a second after another thread has ended or got stuck, and
 // after that no thread is left and nothing runs any more.
 
 import type { Command, Control } from "./control.js";

@@ -1,6 +1,6 @@
 // Leads threads from one that may not sleep, as that of a page: all parts are done by others. What is
 // waited for can be awaited, or looked at all the time where a call must not return before it is done.
-// Invariant: a wait ends within about a second after a thread has ended or got stuck; whoever looks at
+// Invariant: a wait ends within a second after a thread has ended or got stuck; whoever looks at
 // the model in between first waits for the command at hand.
 
 import type { Command, Control } from "./control.js";

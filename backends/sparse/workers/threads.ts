@@ -6,11 +6,21 @@ import type { Control } from "./control.js";
 import { startThread, type Thread } from "./start-thread.js";
 import type { Task } from "./task.js";
 
-/** A thread that is away for so many waits of so long [ms], without a sign of life, is stuck. */
-export const slice = 100;
-const mostSlices = 10;
+/**
+ * The wait after which a thread looks again for signs of life [ms]. Waits are counted and not time: where
+ * a machine is so busy, or asleep, that who waits is late as well, patience becomes as much longer. That
+ * is why waits are short.
+ */
+export const slice = 50;
+/**
+ * Waits without a sign of life after which a thread is stuck. A thread that works shows it every 50 ms,
+ * one that has to share its core gets a turn of some milliseconds each time: to be away for so long it
+ * would have to share it with a hundred. With the first wait and the page's own delays, it is less than
+ * a second.
+ */
+const mostSlices = 14;
 /** Until a thread has started it may take longer: it reads files, and others may be starting, too. */
-const mostStartSlices = 300;
+const mostStartSlices = 600;
 /** A step of another part may take so many times as long as one of which it is known. */
 const slowest = 20;
 
@@ -53,11 +63,25 @@ export class Threads {
     return `worker ${part + 1} of ${this.#tasks[0]!.parts}`;
   }
 
+  /** A thread that is ended before it has started need not say so. */
+  async #within(started: Promise<void>): Promise<void> {
+    const longest = mostStartSlices * slice;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no sign of life for ${longest} ms`)), longest);
+    });
+    try {
+      await Promise.race([started, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Waits until all threads have started. */
   async started(): Promise<void> {
     for (const [i, thread] of this.#threads.entries()) {
       try {
-        await thread.started;
+        await this.#within(thread.started);
       } catch (cause) {
         this.end();
         throw this.#error(`${this.#nameOf(this.#tasks[i]!.part)} did not start`, cause);
@@ -110,7 +134,7 @@ export class Threads {
   /** Throws when a part has been waited for so often without a sign of life that it must be stuck. */
   judge(part: number, slices: number, stepTime: number): void {
     const most = this.#control.beats(part) === 0 ? mostStartSlices : mostSlices;
-    const patience = most + Math.ceil((slowest * stepTime) / slice);
+    const patience = most + Math.floor((slowest * stepTime) / slice);
     if (slices >= patience) this.fail(part, `did not answer for ${slices * slice} ms`);
   }
 

@@ -23,12 +23,13 @@ const html = (script: string): string =>
 
 /** Writes the program of the test pages, which takes the library from `library`. */
 async function writeProgram(folder: string, library: string): Promise<void> {
-  const files = ["main", "job"].map((name) => `test/browser/support/${name}.ts`);
+  const names = ["main", "job", "loss", "base64"];
+  const files = names.map((name) => `test/browser/support/${name}.ts`);
   await esbuild(".", ...files, `--outdir=${folder}`);
-  for (const name of ["main.js", "job.js"]) {
-    const text = readFileSync(join(folder, name), "utf8");
-    const taken = text.replaceAll('"../../../src/index.js"', JSON.stringify(library));
-    writeFileSync(join(folder, name), taken);
+  for (const name of names) {
+    const path = join(folder, `${name}.js`);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replaceAll('"../../../src/index.js"', JSON.stringify(library)));
   }
   writeFileSync(join(folder, "index.html"), html("./main.js"));
 }

@@ -2,22 +2,15 @@
 // page may do. Invariant: whatever goes wrong is given back as text, never lost.
 
 import { MyelinError, Network, neurons } from "../../../src/index.js";
-import { compileFor, runAtOnce, runJob } from "./job.js";
+import { base64 } from "./base64.js";
+import { runAtOnce, runJob } from "./job.js";
 import type { Job } from "./job.js";
+import { lose } from "./loss.js";
 
 /** What a job came to; bytes are base64. */
 export type Result =
   | { readonly bytes: string; readonly backend: string }
   | { readonly error: string; readonly name: string; readonly code: string | undefined };
-
-/** Bytes as text, a piece at a time: a call has only so many arguments. */
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  }
-  return btoa(text);
-}
 
 async function answer(job: Job): Promise<Result> {
   try {
@@ -50,40 +43,6 @@ async function runInBackground(job: Job): Promise<{
   const { bytes, warnings } = await runAtOnce(Network.fromDocument(job.document), job);
   clearInterval(timer);
   return { bytes: base64(bytes), warnings, turns };
-}
-
-/** How a worker is lost. */
-export type Loss = "throws" | "stalls" | "is terminated";
-
-/** Runs with the second worker getting lost; what the run then throws, and how long it takes [ms]. */
-async function lose(job: Job, loss: Loss) {
-  const Usual = globalThis.Worker;
-  const made: Worker[] = [];
-  globalThis.Worker = class extends Usual {
-    constructor(address: string | URL, options?: WorkerOptions) {
-      const isFailing = made.length === 1 && loss !== "is terminated";
-      super(isFailing ? `./failing.js?how=${loss}` : address, options);
-      made.push(this);
-    }
-  };
-  try {
-    const model = await compileFor(Network.fromDocument(job.document), job);
-    model.runSync({ steps: 5 });
-    let start = performance.now();
-    const running = model.run({ steps: 1e7 }).then(
-      () => "nothing",
-      (error: unknown) => (error instanceof MyelinError ? `${error.name} ${error.code}` : "other"),
-    );
-    if (loss === "is terminated") {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      start = performance.now();
-      made[1]!.terminate();
-    }
-    const error = await running;
-    return { error, time: performance.now() - start, steps: model.stepCount, workers: made.length };
-  } finally {
-    globalThis.Worker = Usual;
-  }
 }
 
 function isCodeFromTextRefused(): boolean {
