@@ -2,16 +2,15 @@
 // file is run; a file that cannot be read is a LoadError, and nothing stays loaded then.
 
 import { LoadError, ValidationError } from "../errors.js";
-import { decodeModel, type SavedModel } from "../file/model-file.js";
+import type { SavedModel } from "../file/model-file.js";
+import { decodeModel } from "../file/read-model-file.js";
 import type { AsyncModel } from "../runtime/async-model.js";
 import { backendLoaders } from "../runtime/backend-list.js";
-import { checkPositive, checkRecord } from "../runtime/checks.js";
+import { checkPath, checkPositive, checkRecord } from "../runtime/checks.js";
 import type { ModelParts } from "../runtime/core.js";
 import type { Model } from "../runtime/model.js";
 import { checkCompileOptions } from "../runtime/options.js";
 import type { CompileOptions, Settings } from "../runtime/options.js";
-import { checkPath, readModelFile } from "../runtime/save.js";
-import { QueuedModel } from "../runtime/queued-model.js";
 import { chooseBackend } from "../runtime/select.js";
 import { SyncModel } from "../runtime/sync-model.js";
 import { exportOnnx } from "./to-onnx.js";
@@ -32,7 +31,7 @@ const optionNames: readonly (keyof LoadModelOptions)[] = [
   ...(["backend", "device", "workers", "debug", "debugSink", "onWarning", "mostBytes"] as const),
 ];
 
-function read(source: unknown, mostBytes: number | undefined, settings: Settings) {
+async function read(source: unknown, mostBytes: number | undefined, settings: Settings) {
   if (source instanceof Uint8Array) return decodeModel(source, mostBytes);
   const isUrl = source instanceof URL && source.protocol === "file:";
   if (source instanceof URL && !isUrl) {
@@ -48,7 +47,9 @@ function read(source: unknown, mostBytes: number | undefined, settings: Settings
     });
   }
   const path = isUrl ? decodeURIComponent(source.pathname) : source;
-  return readModelFile(checkPath("loadModel", path), mostBytes, settings.onWarning);
+  const checked = checkPath("loadModel", path);
+  const { readModelFile } = await import("../runtime/save.js");
+  return readModelFile(checked, mostBytes, settings.onWarning);
 }
 
 /** Builds the model that a file holds. */
@@ -80,5 +81,7 @@ export async function loadSaved(source: unknown, options: unknown): Promise<Mode
     synapticArrays: () => synaptic,
     toOnnx: exportOnnx,
   };
-  return wanted.synchronous ? new SyncModel(parts) : new QueuedModel(parts);
+  if (wanted.synchronous) return new SyncModel(parts);
+  const { QueuedModel } = await import("../runtime/queued-model.js");
+  return new QueuedModel(parts);
 }

@@ -55,12 +55,6 @@ export const number: Form<number> = (value, at) => {
   return unusual.get(value) ?? refuseForm(at, "must be a number", value);
 };
 
-/** A number as `number` reads it. */
-export function numberForm(value: number): number | string {
-  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-  return Object.is(value, -0) ? "-0" : String(value);
-}
-
 export const word =
   <const W extends string>(...words: readonly W[]): Form<W> =>
   (value, at) =>

@@ -110,3 +110,12 @@ export function checkFunction<T>(where: string, value: unknown, signature: strin
   if (typeof value === "function") return value as T;
   refuse(where, "wrong-kind", "must be a function", { got: value, allowed: signature });
 }
+
+/** A path as a text; throws a ValidationError. */
+export function checkPath(where: string, path: unknown): string {
+  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
+  throw new ValidationError({
+    ...{ code: "wrong-kind", where, problem: "must be the path of a file", got: path },
+    allowed: "a text",
+  });
+}

@@ -6,6 +6,7 @@ import { AsyncModel } from "./async-model.js";
 import type { NamedValue } from "../ir/program.js";
 import type { Executable, Values } from "./backend.js";
 import { carryOver } from "./carry.js";
+import { checkPath } from "./checks.js";
 import { ModelCore } from "./core.js";
 import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
 import { fillStep } from "./inputs.js";
@@ -14,7 +15,6 @@ import type { NamedKind, NameTable } from "./lookup.js";
 import type { StepInput } from "./model.js";
 import { planParameter } from "./params.js";
 import type { Recording, RunOptions } from "./run.js";
-import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { AsyncValueAccess } from "./state.js";
@@ -102,7 +102,9 @@ export class QueuedModel extends AsyncModel {
 
   override async save(path: string): Promise<void> {
     const checked = checkPath("model.save", path);
-    await writeDurably(checked, await this.toBytes());
+    const bytes = await this.toBytes();
+    const { writeDurably } = await import("./save.js");
+    await writeDurably(checked, bytes);
   }
 
   override toOnnx(): Promise<Uint8Array> {

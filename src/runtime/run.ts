@@ -2,7 +2,7 @@
 // puts the result together. Invariant: whatever can be refused is refused before the first step.
 
 import type { Executable, Job, RunResult } from "./backend.js";
-import { checkFunction, checkNames, checkRecord, checkWhole, refuse } from "./checks.js";
+import { checkFunction, checkNames, checkPath, checkRecord, checkWhole, refuse } from "./checks.js";
 import { planInput } from "./inputs.js";
 import type { RunInput, Stretch } from "./inputs.js";
 import type { NameTable } from "./lookup.js";
@@ -10,7 +10,6 @@ import { planRecords } from "./monitors.js";
 import type { Records, RecordSettings, Stream } from "./monitors.js";
 import { startProgress } from "./progress.js";
 import type { Progress, ProgressOption } from "./progress.js";
-import { checkPath, writeDurably } from "./save.js";
 import { newValues } from "./vectors.js";
 import type { InputLayout } from "./vectors.js";
 
@@ -218,6 +217,7 @@ function planCheckpoints(
     // Before anything is written: what has diverged must not take the place of what has not.
     const bytes = await toBytes(since);
     since = executable.stepCount;
+    const { writeDurably } = await import("./save.js");
     await writeDurably(file, bytes, { keepsPrevious: true });
   };
   return { interval, write };

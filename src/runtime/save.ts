@@ -1,9 +1,10 @@
 // Models in files of this machine: writing them so that a crash at any moment leaves the old file or
 // the new one, and reading them back. Invariant: a write that fails changes nothing; Node's own modules
-// are looked up only when a file is asked for, so that this can be loaded in a page.
+// are looked up only when a file is asked for. Loaded by import() then: pages, which have none, do without.
 
 import { LoadError, SaveError, ValidationError } from "../errors.js";
-import { decodeModel, type SavedModel } from "../file/model-file.js";
+import { decodeModel } from "../file/read-model-file.js";
+import type { SavedModel } from "../file/model-file.js";
 
 /** An open file, as far as it is needed. */
 interface OpenFile {
@@ -44,15 +45,6 @@ function fileSystem(call: string): FileSystem {
 
 const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-
-/** A path as a text; throws a ValidationError. */
-export function checkPath(where: string, path: unknown): string {
-  if (typeof path === "string" && path !== "" && !path.includes("\0")) return path;
-  throw new ValidationError({
-    ...{ code: "wrong-kind", where, problem: "must be the path of a file", got: path },
-    allowed: "a text",
-  });
-}
 
 /** Where the generation before the newest is kept. */
 const previousOf = (path: string): string => `${path}.previous`;

@@ -5,6 +5,7 @@ import { AsyncOnlyError } from "../errors.js";
 import type { NamedValue } from "../ir/program.js";
 import type { Executable, Values } from "./backend.js";
 import { carryOverSync } from "./carry.js";
+import { checkPath } from "./checks.js";
 import { ModelCore } from "./core.js";
 import type { ModelParts, ParameterSource, ResetOptions } from "./core.js";
 import { fillStep } from "./inputs.js";
@@ -14,7 +15,6 @@ import { Model } from "./model.js";
 import type { StepInput } from "./model.js";
 import { planParameter } from "./params.js";
 import type { Recording, RunOptions } from "./run.js";
-import { checkPath, writeDurably } from "./save.js";
 import { checkValues, constantValues, describeValues, parameterKinds } from "./state.js";
 import { putSlice, stateKinds, takeSlice } from "./state.js";
 import type { ValueAccess } from "./state.js";
@@ -73,7 +73,11 @@ export class SyncModel extends Model {
   }
 
   override async save(path: string): Promise<void> {
-    await writeDurably(checkPath("model.save", path), this.toBytes());
+    const checked = checkPath("model.save", path);
+    // What the model does while the rest is loaded comes too late.
+    const bytes = this.toBytes();
+    const { writeDurably } = await import("./save.js");
+    await writeDurably(checked, bytes);
   }
 
   override async toOnnx(): Promise<Uint8Array> {

@@ -8,6 +8,7 @@
  */
 
 import { rmSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { isolation, serveFolder } from "../../tools/static-server.mjs";
 import { copiedCases, drawnNetwork, expectedOf, missing, otherCases } from "./support/cases.js";
@@ -15,10 +16,14 @@ import type { Expected } from "./support/cases.js";
 import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
 import { forms, makeForms } from "./support/forms.js";
 import type { Job } from "./support/job.js";
+import type { LoadedPage } from "./support/loaded.js";
 import type { Result, TestPage } from "./support/main.js";
 
 /** What a page sees as its global object. */
 type InPage = typeof globalThis & { readonly testPage: TestPage };
+
+/** What the page that only loads sees so. */
+type InLoadedPage = typeof globalThis & { readonly loadedPage: LoadedPage };
 
 const policy = (sources: string): Record<string, string> => ({
   "Content-Security-Policy": `default-src 'none'; img-src data:; script-src ${sources}`,
@@ -69,7 +74,7 @@ describeInBrowser("in a browser", () => {
     const server = await serveFolder(folder, { headers });
     try {
       const { page, complaints } = await openPage(browser(), `${server.origin}/${form}/`);
-      await page.waitForFunction(() => "testPage" in globalThis);
+      await page.waitForFunction(() => "testPage" in globalThis || "loadedPage" in globalThis);
       await use(page);
       await page.close();
       return complaints;
@@ -136,6 +141,28 @@ describeInBrowser("in a browser", () => {
         return answered;
       }, job);
       expect(result).toEqual({ bytes, backend: "sparse" });
+    });
+  });
+
+  test("a model that Node has saved goes on in a page that fetches little more than a backend", async () => {
+    const model = await drawnNetwork().network.compile({ dt: 0.1, backend: "sparse" });
+    model.runSync({ steps: 100 });
+    const file = Buffer.from(model.toBytes()).toString("base64");
+    model.runSync({ steps: 100 });
+    const wanted = Buffer.from(model.toBytes()).toString("base64");
+    await withPage("loaded", strict, async (page) => {
+      const fetched: Promise<Buffer>[] = [];
+      page.on("response", (response) => void fetched.push(response.body()));
+      await page.reload();
+      await page.waitForFunction(() => "loadedPage" in globalThis);
+      for (const backend of ["sparse", "iterative", "auto"] as const) {
+        const goOn = ([bytes, name]: readonly [string, typeof backend]) =>
+          (globalThis as unknown as InLoadedPage).loadedPage.goOn(bytes, name, 100);
+        expect((await page.evaluate(goOn, [file, backend] as const)) === wanted).toBe(true);
+      }
+      const sizes = (await Promise.all(fetched)).map((body) => gzipSync(body).length);
+      expect(sizes.length).toBeGreaterThan(3);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000);
     });
   });
 

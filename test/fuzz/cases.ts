@@ -1,7 +1,8 @@
 // One case: something changed, and the call that reads it. Invariant: a case follows from the seed and
 // its number alone.
 
-import { decodeContainer, encodeContainer } from "../../src/file/container.js";
+import { encodeContainer } from "../../src/file/container.js";
+import { decodeContainer } from "../../src/file/read-container.js";
 import { loadModel, Network, readSafetensors } from "../../src/index.js";
 import type { Model } from "../../src/index.js";
 import { changeBytes, changeHeaderText, changeMeaning } from "../helpers/mutate-file.js";

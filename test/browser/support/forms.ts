@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { filesBelow } from "../../helpers/pages.js";
 
-/** Each is a folder with an index.html. */
+/** Each is a folder with an index.html; "loaded" is one more, with another program. */
 export const forms = ["esbuild", "vite", "plain"] as const;
 
 const execute = promisify(execFile);
@@ -23,7 +23,7 @@ const html = (script: string): string =>
 
 /** Writes the program of the test pages, which takes the library from `library`. */
 async function writeProgram(folder: string, library: string): Promise<void> {
-  const names = ["main", "job", "loss", "base64"];
+  const names = ["main", "job", "loss", "base64", "loaded"];
   const files = names.map((name) => `test/browser/support/${name}.ts`);
   await esbuild(".", ...files, `--outdir=${folder}`);
   for (const name of names) {
@@ -60,9 +60,12 @@ export async function makeForms(): Promise<string> {
   const vite = [resolve("node_modules/vite/bin/vite.js"), "build", "--outDir=../vite"];
   await Promise.all([
     esbuild(source, ...["main.js", "web-thread=myelin/web-thread.js"], ...bundled),
+    esbuild(source, "main=loaded.js", "--bundle", "--minify", "--splitting", "--outdir=../loaded"),
     esbuild(".", `failing=test/browser/support/failing-worker.ts`, "--bundle", failing),
     execute(process.execPath, [...vite, "--base=./", "--logLevel=warn"], { cwd: source }),
   ]);
-  cpSync(join(source, "index.html"), join(folder, "esbuild/index.html"));
+  for (const form of ["esbuild", "loaded"]) {
+    cpSync(join(source, "index.html"), join(folder, form, "index.html"));
+  }
   return folder;
 }

@@ -1,7 +1,8 @@
 // The outside of saved models: what is written is read, and every damage is found.
 
 import { LoadError } from "../../../src/errors.js";
-import { decodeContainer, encodeContainer } from "../../../src/file/container.js";
+import { encodeContainer } from "../../../src/file/container.js";
+import { decodeContainer } from "../../../src/file/read-container.js";
 import { crc32 } from "../../../src/file/crc32.js";
 
 const sections = [

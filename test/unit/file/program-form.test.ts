@@ -1,6 +1,7 @@
 // Programs as plain data: every documented one and every drawn one comes back as it was.
 
-import { programForm, readProgram, SectionList } from "../../../src/file/program-form.js";
+import { programForm, SectionList } from "../../../src/file/program-form.js";
+import { readProgram } from "../../../src/file/read-program.js";
 import { printProgram } from "../../../src/ir/print.js";
 import type { Program } from "../../../src/ir/program.js";
 import { everything } from "../../helpers/everything.js";
