@@ -30,7 +30,8 @@ export interface Missing {
   readonly hint: string;
 }
 
-const isNode = (): boolean =>
+/** Whether this is Node and no page. */
+export const isNode = (): boolean =>
   (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !==
   undefined;
 

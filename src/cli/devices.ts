@@ -24,13 +24,13 @@ export async function devices(args: readonly string[], context: Context): Promis
       return { device, name, isSoftware, limits: { ...limits } };
     });
     const missing = found.missing === undefined ? {} : { missing: { ...found.missing } };
-    await context.out.write([`${jsonText({ devices, ...missing })}\n`]);
+    const gpuJs = { ...found.gpuJs };
+    await context.out.write([`${jsonText({ devices, ...missing, "gpu.js": gpuJs })}\n`]);
     return codes.done;
   }
-  if (found.missing !== undefined) {
-    const { reason, hint: cure } = found.missing;
-    await context.out.write([`no GPU: ${reason}. ${cure}\n`]);
-    return codes.done;
+  const { missing, gpuJs } = found;
+  if (missing !== undefined) {
+    await context.out.write([`no GPU: ${missing.reason}. ${missing.hint}\n`]);
   }
   const rows = found.devices.map(({ device, name, isSoftware, limits }) => [
     device,
@@ -38,6 +38,8 @@ export async function devices(args: readonly string[], context: Context): Promis
     `${showBytes(limits.maxStorageBufferBindingSize)} in one buffer`,
     isSoftware ? software : "",
   ]);
-  await context.out.write([table(rows)]);
+  if ("kind" in gpuJs) rows.push(["gpu.js", gpuJs.kind, "float32, without spikes", ""]);
+  else await context.out.write([`no gpu.js: ${gpuJs.reason}. ${gpuJs.hint}\n`]);
+  if (rows.length > 0) await context.out.write([table(rows)]);
   return codes.done;
 }

@@ -12,9 +12,10 @@ export type BackendLoaders = Readonly<Record<string, () => Promise<BackendModule
 
 /** What the module of a backend gives. */
 interface BackendModule {
-  create(): Promise<Backend | null>;
+  /** For a device: a backend may have some that are another technology altogether. */
+  create(device?: string): Promise<Backend | null>;
   /** Where `create` gave null: why, and what to do about it. */
-  whyUnavailable?(): Promise<Missing | undefined>;
+  whyUnavailable?(device?: string): Promise<Missing | undefined>;
 }
 
 interface Missing {
@@ -70,14 +71,18 @@ function unavailable(name: string, { reason, hint }: Missing, installed: readonl
   });
 }
 
-/** The backend of this name, or why there is none. */
-async function create(loaders: BackendLoaders, name: string): Promise<Backend | Missing> {
+/** The backend of this name for a device, or why there is none. */
+async function create(
+  loaders: BackendLoaders,
+  name: string,
+  device: string,
+): Promise<Backend | Missing> {
   const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load === undefined) return { reason: "this backend is not part of this installation" };
   const module = await load();
-  const backend = await module.create();
+  const backend = await module.create(device);
   if (backend !== null) return backend;
-  const why = await module.whyUnavailable?.();
+  const why = await module.whyUnavailable?.(device);
   const reason = "this backend cannot run on this machine";
   return why === undefined ? { reason } : { ...why, reason: `${reason}: ${why.reason}` };
 }
@@ -113,7 +118,7 @@ async function chooseNamed(
 ): Promise<Choice> {
   const name = wanted.backend;
   const installed = known.filter((one) => Object.hasOwn(loaders, one));
-  const backend = await create(loaders, name);
+  const backend = await create(loaders, name, wanted.device);
   if (isMissing(backend)) unavailable(name, backend, installed);
   const problems = problemsOf(backend, program, wanted);
   if (problems.length > 0) {
@@ -151,7 +156,7 @@ async function ask(
     const reason = `it has no device "${wanted.device}"`;
     return { candidate: { name, status: "refused", reason } };
   }
-  const backend = await create(loaders, name).catch((error: unknown): Missing => {
+  const backend = await create(loaders, name, wanted.device).catch((error: unknown): Missing => {
     return { reason: String(error) };
   });
   if (isMissing(backend)) {

@@ -34,7 +34,7 @@ describeOnGpu("random networks on a GPU", () => {
           const wanted = await shownBy(truth, await stepWith(truth, drive));
           const gap = largestGap(wanted, await shownBy(model, await stepWith(model, drive)));
           // Where a condition is met to the last digit, rounding decides it.
-          if (gap !== undefined && gap.size > 1e-4) {
+          if (gap !== undefined && gap.size > 1e-5) {
             throw new Error(`step ${truth.stepCount - 1}: ${JSON.stringify(gap)}`);
           }
         }

@@ -2,7 +2,8 @@
 
 import type { Assignment } from "../../../src/expr/ast.js";
 import type { Operand, Write } from "../../../src/ir/program.js";
-import { writeBody } from "../wgsl/expressions.js";
+import { writeBody } from "../expressions.js";
+import { wgsl } from "../wgsl/maths.js";
 import type { Site } from "../wgsl/site.js";
 
 export interface Body {
@@ -23,7 +24,7 @@ export function writeEvaluation(
     if (known.has(read.symbol)) continue;
     symbols.set(read.symbol, text.let(site.load(read), "r"));
   }
-  writeBody(body, { text, library: scene.library, symbols });
+  writeBody(body, { dialect: wgsl, text, library: scene.library, symbols });
   return symbols;
 }
 

@@ -3,6 +3,7 @@
 // in it, each function after those that it calls.
 
 import { portable, type Arithmetic, type Portable } from "../../../src/expr/portable.js";
+import type { Dialect } from "../expressions.js";
 import { literal, Text } from "./text.js";
 
 /** Arithmetic that writes a line for each operation; a value is the name of a `let`. */
@@ -24,6 +25,17 @@ export function writing(text: Text): Arithmetic<string> {
     mantissa: (a) => text.let(`bitcast<f32>((${bits(a)} & 0x007fffffu) | 0x3f800000u)`),
   };
 }
+
+const called = (name: string, args: readonly string[]): string => `${name}(${args.join(", ")})`;
+
+/** Expressions in WGSL. */
+export const wgsl: Dialect = {
+  literal,
+  select: (otherwise, chosen, test) => `select(${otherwise}, ${chosen}, ${test})`,
+  builtIn: called,
+  call: called,
+  writing,
+};
 
 type PortableName = Exclude<keyof Portable<string>, "powConstant">;
 

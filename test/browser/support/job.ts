@@ -12,6 +12,8 @@ export interface Job {
   readonly dt: number;
   readonly backend: "iterative" | "sparse" | "gpu" | "auto";
   readonly precision: Precision;
+  /** Absent: the one that the backend takes. */
+  readonly device?: "gpu.js";
   /** Threads; absent: 1. */
   readonly workers?: number;
   readonly steps: number;
@@ -42,9 +44,10 @@ export interface Done {
 }
 
 /** A model that is quiet. */
-export function compileFor(network: Network, { dt, backend, precision, workers }: Job) {
+export function compileFor(network: Network, job: Job) {
+  const { dt, backend, precision, device, workers } = job;
   const onWarning = (): undefined => undefined;
-  const options = { dt, precision, onWarning } as const;
+  const options = { dt, precision, onWarning, ...(device && { device }) } as const;
   if (workers === undefined) return network.compile({ ...options, backend });
   return network.compile({ ...options, backend: "sparse", workers });
 }

@@ -1,26 +1,44 @@
-// From expression trees to WGSL: one total table for operators and one for functions. Invariant: the
-// meaning is that of src/expr/evaluate.ts; expressions without names are computed here and not by the
-// compiler, which would refuse those that overflow.
+// From expression trees to the text of kernels: one total table for operators and one for functions.
+// Invariant: the meaning is that of src/expr/evaluate.ts, whatever the language; expressions without
+// names are computed here and not by the compiler, which would refuse those that overflow.
 
-import { InternalError } from "../../../src/errors.js";
+import { InternalError } from "../../src/errors.js";
 import type {
   Assignment,
   BinaryOperator,
   CallExpr,
   Expr,
   FunctionName,
-} from "../../../src/expr/ast.js";
-import { evaluate } from "../../../src/expr/evaluate.js";
-import { largestProductExponent, portable } from "../../../src/expr/portable.js";
-import { namesIn } from "../../../src/expr/rewrite.js";
-import { writing, type Library } from "./maths.js";
-import { literal, type Text } from "./text.js";
+} from "../../src/expr/ast.js";
+import { evaluate } from "../../src/expr/evaluate.js";
+import { largestProductExponent, portable, type Arithmetic } from "../../src/expr/portable.js";
+import { namesIn } from "../../src/expr/rewrite.js";
+import type { Text } from "./wgsl/text.js";
+
+/** What differs between the languages of kernels. */
+export interface Dialect {
+  /** A float32 number; a language that has no text for it may need a line first. */
+  literal(value: number, text: Text): string;
+  select(otherwise: string, chosen: string, test: string): string;
+  /** A function of the language itself. */
+  builtIn(name: "abs" | "ceil" | "floor" | "sqrt", args: readonly string[]): string;
+  /** A function that the kernel brings with it, by its name in the library. */
+  call(name: string, args: readonly string[]): string;
+  writing(text: Text): Arithmetic<string>;
+}
+
+/** The functions that kernels bring with them. */
+export interface FunctionLibrary {
+  /** Says that a function is used, and gives its name back. */
+  use(name: string): string;
+}
 
 /** What printing an expression needs. */
 export interface Printing {
+  readonly dialect: Dialect;
   readonly text: Text;
-  readonly library: Library;
-  /** The WGSL name of a symbol. */
+  readonly library: FunctionLibrary;
+  /** The name of a symbol in the text. */
   readonly symbols: ReadonlyMap<string, string>;
 }
 
@@ -33,30 +51,34 @@ const logical = { and: "&&", or: "||" } as const;
 const isIn = <T extends object>(key: PropertyKey, table: T): key is keyof T =>
   Object.hasOwn(table, key);
 
+const numbersOf = (printing: Printing, args: readonly Expr[]): string[] =>
+  args.map((arg) => numberOf(arg, printing));
+
 const builtIn =
-  (name: string): Print =>
+  (name: Parameters<Dialect["builtIn"]>[0]): Print =>
   (printing, args) =>
-    `${name}(${args.map((arg) => numberOf(arg, printing)).join(", ")})`;
+    printing.dialect.builtIn(name, numbersOf(printing, args));
 
 const fromLibrary =
   (name: string): Print =>
   (printing, args) =>
-    builtIn(printing.library.use(name))(printing, args);
+    printing.dialect.call(printing.library.use(name), numbersOf(printing, args));
 
 const callTable: { readonly [K in Exclude<FunctionName, "prev">]: Print } = {
   abs: builtIn("abs"),
   ceil: builtIn("ceil"),
   clip(printing, [x, low, high]) {
-    const [min, max] = [printing.library.use("m_min"), printing.library.use("m_max")];
-    const inner = `${min}(${numberOf(x!, printing)}, ${numberOf(high!, printing)})`;
-    return `${max}(${numberOf(low!, printing)}, ${inner})`;
+    const { dialect, library } = printing;
+    const [min, max] = [library.use("m_min"), library.use("m_max")];
+    const inner = dialect.call(min, numbersOf(printing, [x!, high!]));
+    return dialect.call(max, [numberOf(low!, printing), inner]);
   },
   cos: fromLibrary("m_cos"),
   exp: fromLibrary("m_exp"),
   expm1: fromLibrary("m_expm1"),
   exprel: fromLibrary("m_exprel"),
   floor: builtIn("floor"),
-  int: (printing, [arg]) => asNumber(truthOf(arg!, printing)),
+  int: (printing, [arg]) => asNumber(truthOf(arg!, printing), printing),
   log: fromLibrary("m_log"),
   log1p: fromLibrary("m_log1p"),
   max: fromLibrary("m_max"),
@@ -67,7 +89,8 @@ const callTable: { readonly [K in Exclude<FunctionName, "prev">]: Print } = {
   tanh: fromLibrary("m_tanh"),
 };
 
-const asNumber = (truth: string): string => `select(0.0f, 1.0f, ${truth})`;
+const asNumber = (truth: string, { dialect, text }: Printing): string =>
+  dialect.select(dialect.literal(0, text), dialect.literal(1, text), truth);
 
 function printCall({ fn, args }: CallExpr, printing: Printing): string {
   if (fn === "prev") throw new InternalError("gpu", "prev() was not resolved");
@@ -76,15 +99,15 @@ function printCall({ fn, args }: CallExpr, printing: Printing): string {
 
 /** x^n: small whole exponents are products in the order that all backends use. */
 function printPower(left: Expr, right: Expr, printing: Printing): string {
-  const { text, library } = printing;
+  const { text, library, dialect } = printing;
   const x = numberOf(left, printing);
   if (namesIn(right).size === 0) {
     const exponent = evaluate(right, new Map(), "float32");
     if (Number.isInteger(exponent) && Math.abs(exponent) <= largestProductExponent) {
-      return portable(writing(text), "float32").powConstant(text.let(x), exponent);
+      return portable(dialect.writing(text), "float32").powConstant(text.let(x), exponent);
     }
   }
-  return `${library.use("m_pow")}(${x}, ${numberOf(right, printing)})`;
+  return dialect.call(library.use("m_pow"), [x, numberOf(right, printing)]);
 }
 
 function printBinary(op: BinaryOperator, left: Expr, right: Expr, printing: Printing): string {
@@ -92,10 +115,12 @@ function printBinary(op: BinaryOperator, left: Expr, right: Expr, printing: Prin
   if (isIn(op, arithmetic)) {
     return `(${numberOf(left, printing)} ${arithmetic[op]} ${numberOf(right, printing)})`;
   }
-  return asNumber(printTest(op, left, right, printing));
+  return asNumber(printTest(op, left, right, printing), printing);
 }
 
-/** Not equal: NaN equals nothing, but `!=` of WGSL need not know that. */
+const zeroOf = ({ dialect, text }: Printing): string => dialect.literal(0, text);
+
+/** Not equal: NaN equals nothing, but `!=` of shaders need not know that. */
 const differs = (a: string, b: string): string => `!(${a} == ${b})`;
 
 function printTest(op: BinaryOperator, left: Expr, right: Expr, printing: Printing): string {
@@ -106,15 +131,18 @@ function printTest(op: BinaryOperator, left: Expr, right: Expr, printing: Printi
   if (isIn(op, logical)) {
     return `(${truthOf(left, printing)} ${logical[op]} ${truthOf(right, printing)})`;
   }
-  return differs(printBinary(op, left, right, printing), "0.0f");
+  return differs(printBinary(op, left, right, printing), zeroOf(printing));
 }
 
-/** The value of an expression, as a WGSL expression; what it needs first is written as lines. */
+/** The value of an expression, as text; what it needs first is written as lines. */
 export function numberOf(expr: Expr, printing: Printing): string {
-  if (namesIn(expr).size === 0) return literal(evaluate(expr, new Map(), "float32"));
+  const { dialect, text } = printing;
+  if (namesIn(expr).size === 0) {
+    return dialect.literal(evaluate(expr, new Map(), "float32"), text);
+  }
   switch (expr.kind) {
     case "number":
-      return literal(expr.value);
+      return dialect.literal(expr.value, text);
     case "name": {
       const symbol = printing.symbols.get(expr.name);
       if (symbol === undefined) throw new InternalError("gpu", `no symbol "${expr.name}"`);
@@ -123,20 +151,21 @@ export function numberOf(expr: Expr, printing: Printing): string {
     case "unary":
       return expr.op === "-"
         ? `(-${numberOf(expr.arg, printing)})`
-        : asNumber(truthOf(expr, printing));
+        : asNumber(truthOf(expr, printing), printing);
     case "binary":
       return printBinary(expr.op, expr.left, expr.right, printing);
     case "conditional": {
       // Bodies have no effects, so both sides may be computed.
-      const sides = `${numberOf(expr.else, printing)}, ${numberOf(expr.then, printing)}`;
-      return `select(${sides}, ${truthOf(expr.test, printing)})`;
+      const otherwise = numberOf(expr.else, printing);
+      const chosen = numberOf(expr.then, printing);
+      return dialect.select(otherwise, chosen, truthOf(expr.test, printing));
     }
     case "call":
       return printCall(expr, printing);
   }
 }
 
-/** Whether an expression holds, as a WGSL truth value: what is not zero holds. */
+/** Whether an expression holds, as a truth value: what is not zero holds. */
 function truthOf(expr: Expr, printing: Printing): string {
   if (expr.kind === "binary" && namesIn(expr).size > 0) {
     return printTest(expr.op, expr.left, expr.right, printing);
@@ -144,7 +173,7 @@ function truthOf(expr: Expr, printing: Printing): string {
   if (expr.kind === "unary" && expr.op === "not" && namesIn(expr).size > 0) {
     return `!(${truthOf(expr.arg, printing)})`;
   }
-  return differs(numberOf(expr, printing), "0.0f");
+  return differs(numberOf(expr, printing), zeroOf(printing));
 }
 
 /** Writes assignments, in order; `symbols` gets what is assigned first. */
