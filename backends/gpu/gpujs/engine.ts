@@ -5,8 +5,8 @@ import { indexArraysOf } from "../../../src/ir/layout.js";
 import type { EdgesOp, IoOp, Op, Program, StopOp } from "../../../src/ir/program.js";
 import { InternalError } from "../../../src/errors.js";
 import { allocateMemory } from "../../../src/memory/allocate.js";
-import { bindScan } from "../../../src/memory/divergence.js";
 import type { Engine } from "../../../src/memory/executable.js";
+import { bindStep } from "../../../src/memory/step.js";
 import { copyOf, valuesIn, type Memory } from "../../../src/memory/memory.js";
 import type { Now } from "../../../src/memory/monitors.js";
 import {
@@ -101,19 +101,8 @@ export function createEngine(program: Program, runner: Runner): Engine {
   const memory = allocateMemory(program);
   const indexes = indexArraysOf(program);
   const context: Context = { program, memory, indexes, runner, now, texts: [] };
-  const { batch } = program;
   const runs = program.ops.map((op) => bindOp(op, context));
-  const hasRecord = program.ops.some(({ kind }) => kind === "record");
-  const scan = bindScan(program, memory);
-  const step = (): void => {
-    now.reason = undefined;
-    for (let i = 0; i < runs.length; i++) {
-      for (let copy = 0; copy < batch; copy++) runs[i]!(copy);
-    }
-    if (!hasRecord) now.sample?.();
-    now.step++;
-    scan(now.step - 1);
-  };
+  const step = bindStep(program, memory, { now, runs });
   return {
     memory,
     now,
