@@ -33,7 +33,7 @@ describeOnGpu("random networks on a GPU", () => {
           await model.restore(await truth.snapshot());
           const wanted = await shownBy(truth, await stepWith(truth, drive));
           const gap = largestGap(wanted, await shownBy(model, await stepWith(model, drive)));
-          // Where a condition is met to the last digit, rounding decides it.
+          // Relative to the larger of the value and 1: a step is some tens of roundings of 6e-8 each.
           if (gap !== undefined && gap.size > 1e-5) {
             throw new Error(`step ${truth.stepCount - 1}: ${JSON.stringify(gap)}`);
           }
