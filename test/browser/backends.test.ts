@@ -7,17 +7,17 @@
  * @jest-environment-options {"codeFromStrings": true}
  */
 
-import { rmSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { isolation, serveFolder } from "../../tools/static-server.mjs";
+import { isolation } from "../../tools/static-server.mjs";
 import { copiedCases, drawnNetwork, expectedOf, missing, otherCases } from "./support/cases.js";
 import type { Expected } from "./support/cases.js";
-import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
-import { forms, makeForms } from "./support/forms.js";
+import { describeInBrowser, useBrowser } from "./support/chromium.js";
+import { findForms, forms } from "./support/forms.js";
 import type { Job } from "./support/job.js";
 import type { LoadedPage } from "./support/loaded.js";
 import type { Result, TestPage } from "./support/main.js";
+import { usePages } from "./support/pages.js";
 
 /** What a page sees as its global object. */
 type InPage = typeof globalThis & { readonly testPage: TestPage };
@@ -51,37 +51,17 @@ async function findDifferences(page: Page, expected: readonly Expected[]): Promi
 }
 
 describeInBrowser("in a browser", () => {
-  const browser = useBrowser();
-  let folder = "";
+  const withPage = usePages(useBrowser());
   const some: Expected[] = [];
   const others: Expected[] = [];
   beforeAll(async () => {
-    const made = makeForms();
+    const made = findForms();
     const copied = copiedCases();
     some.push(...(await expectedOf([...copied, drawnNetwork()], sparse)));
     some.push(...(await expectedOf(copied, iterative)));
     others.push(...(await expectedOf(otherCases(), sparse)));
-    folder = await made;
+    await made;
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** Opens a form of the test page with these headers, and closes it after its use. */
-  async function withPage(
-    form: string,
-    headers: Record<string, string>,
-    use: (page: Page) => Promise<void>,
-  ): Promise<string[]> {
-    const server = await serveFolder(folder, { headers });
-    try {
-      const { page, complaints } = await openPage(browser(), `${server.origin}/${form}/`);
-      await page.waitForFunction(() => "testPage" in globalThis || "loadedPage" in globalThis);
-      await use(page);
-      await page.close();
-      return complaints;
-    } finally {
-      await server.close();
-    }
-  }
 
   describe.each(forms)("from %s", (form) => {
     test.each([true, false])(

@@ -6,11 +6,10 @@
  * @jest-environment-options {"codeFromStrings": true}
  */
 
-import { rmSync } from "node:fs";
 import { serveFolder } from "../../tools/static-server.mjs";
 import { copiedCases } from "./support/cases.js";
 import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
-import { forms, makeForms } from "./support/forms.js";
+import { forms, findForms } from "./support/forms.js";
 import { runNetwork } from "./support/job.js";
 import type { Job } from "./support/job.js";
 import type { Result, TestPage } from "./support/main.js";
@@ -26,18 +25,11 @@ const headers = {
 const numbersOf = (bytes: Uint8Array): Float32Array =>
   new Float32Array(Uint8Array.from(bytes).buffer);
 
-let folder: string | undefined;
-/** The pages, made once. */
-const pages = async (): Promise<string> => (folder ??= await makeForms());
-afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
-
 describeInBrowser("the gpu backend in a browser", () => {
   const browser = useBrowser(flags);
   /** What a page gets for a job. */
   async function answer(form: string, job: Job): Promise<Result> {
-    const server = await serveFolder(await pages(), { headers });
+    const server = await serveFolder(await findForms(), { headers });
     try {
       const { page } = await openPage(browser(), `${server.origin}/${form}/`);
       await page.waitForFunction(() => "testPage" in globalThis);
@@ -78,7 +70,7 @@ describeInBrowser("the gpu backend in a browser without WebGPU", () => {
   const browser = useBrowser();
 
   test("it says that there is none", async () => {
-    const server = await serveFolder(await pages(), { headers });
+    const server = await serveFolder(await findForms(), { headers });
     try {
       const { page } = await openPage(browser(), `${server.origin}/esbuild/`);
       await page.waitForFunction(() => "testPage" in globalThis);

@@ -6,15 +6,12 @@
  * @jest-environment-options {"codeFromStrings": true}
  */
 
-import { copyFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { defineNeuron, Network } from "../../src/index.js";
 import { serveFolder } from "../../tools/static-server.mjs";
 import { gpuJsProblems } from "../../backends/gpu/gpujs/limits.js";
 import { copiedCases, type Case } from "./support/cases.js";
 import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
-import { makeForms } from "./support/forms.js";
+import { findForms, gpuJsFile } from "./support/forms.js";
 import { runNetwork } from "./support/job.js";
 import type { Job } from "./support/job.js";
 import type { Result, TestPage } from "./support/main.js";
@@ -27,20 +24,6 @@ const headers = {
   "Content-Security-Policy":
     "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'",
 };
-const library = "gpu-browser.min.js";
-
-let folder: string | undefined;
-/** The pages, made once, with gpu.js beside them. */
-async function pages(): Promise<string> {
-  if (folder !== undefined) return folder;
-  folder = await makeForms();
-  const main = createRequire(import.meta.url).resolve("gpu.js");
-  copyFileSync(join(dirname(main), "../dist", library), join(folder, library));
-  return folder;
-}
-afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
 
 const numbersOf = (bytes: Uint8Array): Float32Array =>
   new Float32Array(Uint8Array.from(bytes).buffer);
@@ -51,11 +34,11 @@ async function answer(
   job: Job,
   hasLibrary = true,
 ): Promise<Result> {
-  const server = await serveFolder(await pages(), { headers });
+  const server = await serveFolder(await findForms(), { headers });
   try {
     const { page } = await openPage(browser, `${server.origin}/esbuild/`);
     await page.waitForFunction(() => "testPage" in globalThis);
-    if (hasLibrary) await page.addScriptTag({ url: `${server.origin}/${library}` });
+    if (hasLibrary) await page.addScriptTag({ url: `${server.origin}/${gpuJsFile}` });
     const result = await page.evaluate(
       (given) => (globalThis as InPage).testPage.answer(given),
       job,

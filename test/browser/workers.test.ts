@@ -7,16 +7,15 @@
  * @jest-environment-options {"codeFromStrings": true}
  */
 
-import { rmSync } from "node:fs";
-import type { Page } from "playwright-core";
-import { isolation, serveFolder } from "../../tools/static-server.mjs";
+import { isolation } from "../../tools/static-server.mjs";
 import { drawnNetwork } from "./support/cases.js";
-import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
-import { forms, makeForms } from "./support/forms.js";
+import { describeInBrowser, useBrowser } from "./support/chromium.js";
+import { findForms, forms } from "./support/forms.js";
 import { compileFor, runAtOnce, runNetwork } from "./support/job.js";
 import type { Job } from "./support/job.js";
 import type { Loss, Lost } from "./support/loss.js";
 import type { TestPage } from "./support/main.js";
+import { usePages } from "./support/pages.js";
 
 /** What a page sees as its global object. */
 type InPage = typeof globalThis & { readonly testPage: TestPage };
@@ -34,37 +33,17 @@ const said = ({ afterProgress, wentOn }: Lost): string =>
   `${afterProgress.toFixed()} ms from the last step to the error, ${wentOn.toFixed()} ms after it began`;
 
 describeInBrowser("workers in a browser", () => {
-  const browser = useBrowser();
+  const withPage = usePages(useBrowser());
   const { network, job: drawn } = drawnNetwork();
   const job: Job = { ...drawn, backend: "sparse", precision: "float64" };
-  let folder = "";
   let stepped = "";
   let atOnce = "";
   beforeAll(async () => {
-    const made = makeForms();
+    const made = findForms();
     stepped = base64((await runNetwork(network, job)).bytes);
     atOnce = base64((await runAtOnce(network, { ...job, steps: 2000 })).bytes);
-    folder = await made;
+    await made;
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** Opens a form of the test page; gives what it complained about. */
-  async function withPage(
-    form: string,
-    sent: Record<string, string>,
-    use: (page: Page) => Promise<void>,
-  ): Promise<string[]> {
-    const server = await serveFolder(folder, { headers: sent });
-    try {
-      const { page, complaints } = await openPage(browser(), `${server.origin}/${form}/`);
-      await page.waitForFunction(() => "testPage" in globalThis);
-      await use(page);
-      await page.close();
-      return complaints;
-    } finally {
-      await server.close();
-    }
-  }
 
   test.each(forms)(
     "from %s: the bits of one thread",
@@ -117,7 +96,7 @@ describeInBrowser("workers in a browser", () => {
             worker.onerror = ({ message }) => failed(new Error(message));
           });
           worker.postMessage(given);
-          return answered;
+          return answered.finally(() => worker.terminate());
         },
         { ...job, workers: 2 },
       );
@@ -143,11 +122,13 @@ describeInBrowser("workers in a browser", () => {
 
   test("a bundle that lacks the file of the workers says how to add it", async () => {
     await withPage("esbuild", isolated, async (page) => {
-      await page.route("**/web-thread*.js", (route) => route.fulfill({ status: 404 }));
+      const file = "**/web-thread*.js";
+      await page.route(file, (route) => route.fulfill({ status: 404 }));
       const result = await page.evaluate((given) => (globalThis as InPage).testPage.answer(given), {
         ...job,
         workers: 2,
       });
+      await page.unroute(file);
       expect(result).toMatchObject({ name: "WorkerError", code: "worker-lost" });
       expect(result).toMatchObject({ error: expect.stringContaining("myelin/web-thread.js") });
     });

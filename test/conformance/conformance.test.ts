@@ -33,14 +33,19 @@ test("every case has a name of its own", () => {
   expect(names).toEqual([...new Set(names)]);
 });
 
-/** Backends that are so slow on the software devices of the tests that most cases are left to those who ask. */
-const sampled: readonly string[] = ["gpu"];
-const distance = 8;
+/**
+ * Where most cases are left to those who ask: on the software device of the tests, which is slow, and in a
+ * second precision that changes the type of the numbers and nothing else. One case in so many runs;
+ * no multiple of the six checks of each model, so that every check has its turn.
+ */
+const distances: Readonly<Record<string, number>> = { "gpu float32": 11, "dense float32": 5 };
 
-/** The cases that run on a backend: all where it was asked for by name. */
-function casesFor(backend: string): readonly Runnable[] {
-  const isSampled = sampled.includes(backend) && process.env["MYELIN_BACKEND"] === undefined;
-  return isSampled ? all.filter((_, i) => i % distance === 0) : all;
+/** The cases that run on a backend: all where it was asked for by name, or for more runs. */
+function casesFor({ backend, precision }: Variant): readonly Runnable[] {
+  const { MYELIN_BACKEND: asked, MYELIN_RUNS: runs } = process.env;
+  if (asked !== undefined || runs !== undefined) return all;
+  const distance = distances[`${backend} ${precision}`] ?? 1;
+  return all.filter((_, i) => i % distance === 0);
 }
 
 const variants = await findVariants();
@@ -54,7 +59,7 @@ describe.each(variants)("$backend, $precision", (variant) => {
     expect(strayEntries(entries, names)).toEqual([]);
   });
 
-  const chosen = casesFor(variant.backend);
+  const chosen = casesFor(variant);
   const left = all.length - chosen.length;
   if (left > 0) test.skip(`${left} cases, which MYELIN_BACKEND=${variant.backend} runs`, () => {});
 

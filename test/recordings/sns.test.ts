@@ -19,8 +19,8 @@ const ways = [
   { ...reference, optimize: "default", precision: "float32" },
 ] as const;
 
-function describeCases(dir: string): void {
-  const files = findCaseFiles(dir).map((file) => [basename(file, ".json"), file] as const);
+function describeCases(paths: readonly string[]): void {
+  const files = paths.map((file) => [basename(file, ".json"), file] as const);
   describe.each(ways)("with passes $optimize in $precision", (settings) => {
     test.each(files)("%s equals its recording", async (_name, file) => {
       const result = await runCaseFile(file, settings);
@@ -29,11 +29,26 @@ function describeCases(dir: string): void {
   });
 }
 
-describe("copies of recorded cases", () => describeCases(copies));
+const copied = new Map(findCaseFiles(copies).map((file) => [basename(file), file]));
+describe("copies of recorded cases", () => describeCases([...copied.values()]));
 
-describe("all recorded cases", () => {
-  if (existsSync(all)) describeCases(all);
-  else {
+describe("all other recorded cases", () => {
+  if (existsSync(all)) {
+    const [known, others] = [true, false].map((isCopied) =>
+      findCaseFiles(all).filter((file) => copied.has(basename(file)) === isCopied),
+    );
+    describeCases(others!);
+    test("the copies are what was recorded", () => {
+      expect(known).toHaveLength(copied.size);
+      for (const file of known!) {
+        const copy = copied.get(basename(file))!;
+        expect({ copy, isSame: readFileSync(copy).equals(readFileSync(file)) }).toEqual({
+          copy,
+          isSame: true,
+        });
+      }
+    });
+  } else {
     const others = recordedCases - findCaseFiles(copies).length;
     test.skip(`${others} other cases are skipped: there is no folder ${all}`, () => undefined);
   }

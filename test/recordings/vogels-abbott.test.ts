@@ -141,7 +141,7 @@ for (const variant of isThere ? variants : []) {
   const isSingle = variant.precision === "float32";
   // What costs seconds without saying more is left to backends that are fast.
   const isQuick = isFast(variant) || factor > 1;
-  const others: readonly Variation[] = isQuick ? ["renamed", "state", "synapse"] : ["synapse"];
+  const others: readonly Variation[] = isQuick ? ["renamed", "state", "synapse"] : [];
   const plain = (): Network => vogelsAbbott(rows!);
   // The same spikes without a promise of bits: one precision shows it.
   const isBrief = agreementOf(variant) !== "bits" && factor <= 1;
@@ -150,7 +150,7 @@ for (const variant of isThere ? variants : []) {
   describe(title(variant), () => {
     test("every spike is Auryn's", prefixTest(plain, variant, whole), longest);
 
-    for (const name of isQuick || (isSingle && !isBrief) ? others : []) {
+    for (const name of others) {
       const other = (): Network => vogelsAbbott(rows!, name);
       const says = `every spike is Auryn's with another text: ${name}`;
       test(says, prefixTest(other, variant, part), longest);

@@ -2,21 +2,17 @@
 // files themselves. Invariant: bundlers see the package as npm would install it, and nothing else.
 
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { filesBelow } from "../../helpers/pages.js";
+import { onceInRun } from "../../helpers/once-in-run.js";
+import { esbuild, translatePackage } from "../../helpers/translate.js";
 
 /** Each is a folder with an index.html; "loaded" is one more, with another program. */
 export const forms = ["esbuild", "vite", "plain"] as const;
 
 const execute = promisify(execFile);
-const esbuild = (cwd: string, ...args: string[]) =>
-  execute(resolve("node_modules/.bin/esbuild"), ["--format=esm", "--log-level=warning", ...args], {
-    cwd,
-  });
-
 const html = (script: string): string =>
   `<!doctype html>\n<meta charset="utf-8">\n<title>test</title>\n<link rel="icon" href="data:,">\n` +
   `<script type="module" src="${script}"></script>\n`;
@@ -34,24 +30,18 @@ async function writeProgram(folder: string, library: string): Promise<void> {
   writeFileSync(join(folder, "index.html"), html("./main.js"));
 }
 
-/**
- * The package as npm would install it, types left out: a module for each source, as tsc makes them.
- * esbuild only leaves the types out, too, and is ten times faster.
- */
-async function installPackage(folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  cpSync("package.json", join(folder, "package.json"));
-  const sources = ["src", "backends"].flatMap((part) => filesBelow(part, ".ts"));
-  const out = [`--outdir=${join(folder, "dist")}`, "--outbase=.", "--target=es2022"];
-  await esbuild(".", ...sources, ...out);
-}
+/** The file of gpu.js for pages, beside the forms. */
+export const gpuJsFile = "gpu-browser.min.js";
 
-/** Makes all forms in a new folder, which the caller removes. */
-export async function makeForms(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "myelin-browser-"));
+/** The folder with all forms, made once for all test files. */
+export const findForms = (): Promise<string> => onceInRun("browser", makeForms);
+
+async function makeForms(folder: string): Promise<void> {
+  const library = join(folder, "node_modules/myelin");
+  mkdirSync(library, { recursive: true });
   const source = join(folder, "source");
   await Promise.all([
-    installPackage(join(folder, "node_modules/myelin")),
+    translatePackage(library),
     writeProgram(source, "myelin"),
     writeProgram(join(folder, "plain"), "../node_modules/myelin/dist/src/index.js"),
   ]);
@@ -64,8 +54,9 @@ export async function makeForms(): Promise<string> {
     esbuild(".", `failing=test/browser/support/failing-worker.ts`, "--bundle", failing),
     execute(process.execPath, [...vite, "--base=./", "--logLevel=warn"], { cwd: source }),
   ]);
+  const gpuJs = createRequire(import.meta.url).resolve("gpu.js");
+  cpSync(join(dirname(gpuJs), "../dist", gpuJsFile), join(folder, gpuJsFile));
   for (const form of ["esbuild", "loaded"]) {
     cpSync(join(source, "index.html"), join(folder, form, "index.html"));
   }
-  return folder;
 }

@@ -1,6 +1,6 @@
-// Every model of the catalogue in the sparse backend as in the iterative one, bit for bit, for ten
-// thousand steps in which neurons are driven, held down and left alone; for fewer in the other
-// ways of joining neurons with the same model.
+// Every model of the catalogue in the sparse backend as in the iterative one, bit for bit, for thousands
+// of steps in which neurons are driven, held down and left alone; for fewer in the other ways of joining
+// neurons with the same model. MYELIN_RUNS=1 does ten thousand of them everywhere.
 
 import { MyelinError } from "../../../../src/index.js";
 import type { Network, Precision } from "../../../../src/index.js";
@@ -16,7 +16,8 @@ import {
   vectorFor,
 } from "../../../helpers/side-by-side.js";
 
-const [manySteps, fewSteps] = [10_000, 1_500];
+const isWhole = process.env["MYELIN_RUNS"] !== undefined;
+const [manySteps, fewSteps] = isWhole ? [10_000, 1_500] : [4_000, 1_000];
 /** Steps [ms]; the longest that a model is stable with is taken. */
 const candidates = [0.1, 0.02, 0.004];
 
@@ -47,7 +48,7 @@ const seen = new Set<string>();
 const cases = catalogueNetworks().flatMap(({ name, build }) => {
   const isFirst = !seen.has(modelOf(name));
   seen.add(modelOf(name));
-  const isLong = isFirst || process.env["MYELIN_RUNS"] !== undefined;
+  const isLong = isFirst || isWhole;
   const steps = isLong ? manySteps : fewSteps;
   return (["float64", "float32"] as const).map((precision) => ({ name, precision, build, steps }));
 });

@@ -77,7 +77,7 @@ describe.each(precisions)("%s", (precision) => {
   );
 
   test.each(["none", "default"] as const)("random Programs, optimized: %s", async (setting) => {
-    for (let seed = 0; seed < 40 * runs; seed++) {
+    for (let seed = 0; seed < 25 * runs; seed++) {
       const batch = seed % 5 === 4 ? 3 : 1;
       const program = randomProgram(seed, { precision, batch, tunable: seed % 3 === 0 });
       await expectSameBits(optimize(program, setting), 40);

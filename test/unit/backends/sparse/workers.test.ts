@@ -36,17 +36,17 @@ describe.each(precisions)("%s", (precision) => {
     const one = await compile(make(), 1, { precision });
     const input = drive(one);
     const record = [...spikesOf(one), `${spikesOf(one)[0]!.replace(".spikes", ".V")}`];
-    const wanted = one.runSync({ steps: 400, record, ...input });
+    const wanted = one.runSync({ steps: 240, record, ...input });
     const truth = one.snapshot();
     expect(Object.values(wanted.spikes).some(({ step }) => step.length > 50)).toBe(true);
     const isShort = name !== "catalogue" || precision === "float32";
     for (const workers of isShort ? counts.few[precision] : counts.many) {
       const model = await compile(make(), workers, { precision });
-      model.runSync({ steps: 137, ...input });
-      await model.run({ steps: 263, ...input });
+      model.runSync({ steps: 97, ...input });
+      await model.run({ steps: 143, ...input });
       expect(sameBytes(model.snapshot(), truth)).toBe(true);
       model.reset();
-      const found = model.runSync({ steps: 400, record, ...input });
+      const found = model.runSync({ steps: 240, record, ...input });
       expect(JSON.stringify(found) === JSON.stringify(wanted)).toBe(true);
       expect(sameBytes(model.snapshot(), truth)).toBe(true);
       model.dispose();
