@@ -8,9 +8,11 @@ import {
   elementGroup,
   longestInterval,
   Module,
+  mostJoinedWork,
   type AddedRows,
   type Kernel,
   type Launch,
+  type Lists,
 } from "./module.js";
 import { emitForgetting, emitSettling, isHistoryEdges } from "./ops/history.js";
 import { emitOp } from "./ops/emit.js";
@@ -32,6 +34,11 @@ export interface Settling {
 export interface Compiled {
   readonly places: Places;
   readonly code: string;
+  /** The module that fills the table of sizes; empty where no launch has its size from there. */
+  readonly sizing: string;
+  /** Words of marks and lists, and launches in the table of sizes. */
+  readonly tallies: number;
+  readonly sizes: number;
   readonly added: readonly AddedRows[];
   /** What comes before samples are taken, the inputs first, and what comes behind. */
   readonly before: readonly Launch[];
@@ -47,14 +54,13 @@ export interface Compiled {
   readonly pushedAtSample: ReadonlyMap<string, number>;
 }
 
-/** What one workgroup does at most by itself: beyond, launching more of them is worth its cost. */
-export const mostJoinedWork = 1 << 15;
 const mostJoinedThreads = 1 << 10;
 /** Kernels in one entry point: compilers need time that grows faster than their number. */
 export const mostJoined = 32;
 
 /** Whether one workgroup for each copy may do a kernel between other ones. */
 const canJoin = (kernel: Kernel, { program }: Module): boolean =>
+  kernel.launch === undefined &&
   kernel.lanes === elementGroup &&
   kernel.copies === program.batch &&
   (kernel.every ?? 1) <= longestInterval &&
@@ -74,7 +80,7 @@ function launchesOf(kernels: readonly Kernel[], module: Module): Launch[] {
   for (const kernel of kernels) {
     if (!canJoin(kernel, module)) {
       close();
-      launches.push(module.single(kernel));
+      launches.push(kernel.launch ?? module.single(kernel));
       continue;
     }
     if (group.length === mostJoined) close();
@@ -133,9 +139,9 @@ function emitStep(module: Module): Pick<Compiled, "before" | "after" | "whole" |
 }
 
 /** Writes everything that runs a Program. */
-export function compileProgram(program: Program): Compiled {
+export function compileProgram(program: Program, lists: Lists = "where it pays"): Compiled {
   const places = new Places(program);
-  const module = new Module(program, places, indexArraysOf(program));
+  const module = new Module(program, places, indexArraysOf(program), lists);
   const none: ReadonlyMap<string, number> = new Map();
   const step = emitStep(module);
   const settling = settlingsOf(module, none);
@@ -150,6 +156,7 @@ export function compileProgram(program: Program): Compiled {
   emitSampling(module);
   return {
     ...{ places, code: String(module), added: module.added, ...step },
+    ...{ sizing: module.sizingText(), tallies: module.tallies, sizes: module.sizes },
     ...{ settling, settlingInStep, rebuild, scan },
   };
 }

@@ -17,6 +17,7 @@ import type { Device } from "./adapters.js";
 import { Blocks, clockOf, type BlockPlan } from "./block.js";
 import { compileProgram, type Compiled } from "./compile-program.js";
 import { estimateOn } from "./limits.js";
+import type { Lists } from "./module.js";
 import { Mirror } from "./mirror.js";
 import { Recorder } from "./recorder.js";
 import { OnDevice } from "./on-device.js";
@@ -83,8 +84,8 @@ export class GpuExecutable implements Executable {
   }
 
   /** Writes the kernels of a Program and loads them on a device. */
-  static async load(program: Program, device: Device): Promise<GpuExecutable> {
-    const compiled = compileProgram(program);
+  static async load(program: Program, device: Device, lists?: Lists): Promise<GpuExecutable> {
+    const compiled = compileProgram(program, lists);
     const onDevice = await OnDevice.load(program.name, device, compiled);
     try {
       const { result, error } = onDevice.watch(
@@ -393,7 +394,9 @@ export class GpuExecutable implements Executable {
 
   generated(): readonly { readonly file: string; readonly text: string }[] {
     if (this.#isDisposed) this.#needIdle();
-    return [{ file: "program.wgsl", text: this.#compiled.code }];
+    const { code, sizing } = this.#compiled;
+    const files = [{ file: "program.wgsl", text: code }];
+    return sizing === "" ? files : [...files, { file: "sizes.wgsl", text: sizing }];
   }
 
   dispose(): void {

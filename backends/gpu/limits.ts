@@ -7,7 +7,8 @@ import { stepWork } from "../../src/ir/work.js";
 import { commonProblems } from "../../src/memory/loading.js";
 import type { Cost, Problem } from "../../src/runtime/backend.js";
 import type { Found } from "./adapters.js";
-import { mostJoined, mostJoinedWork } from "./compile-program.js";
+import { mostJoined } from "./compile-program.js";
+import { mostJoinedWork } from "./module.js";
 import { bufferNames, Places, type BufferName } from "./places.js";
 
 /** Launching a kernel in a submission of many; an order of magnitude of today's drivers. */

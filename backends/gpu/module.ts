@@ -38,6 +38,8 @@ export interface Kernel {
   readonly every?: number;
   /** Runs only where the inputs of a step come from the feed. */
   readonly isFeed?: boolean;
+  /** Has an entry point of its own already, which nothing can be joined with. */
+  readonly launch?: Launch;
 }
 
 /** An entry point as it is launched. */
@@ -47,7 +49,17 @@ export interface Launch {
   readonly copies: number;
   readonly every?: number;
   readonly isFeed?: boolean;
+  /** Place in the table of sizes that says how many workgroups there are. */
+  readonly sizedBy?: number;
+  /** Fills a row of the table of sizes: an entry point of the module `sizing`. */
+  readonly isSizing?: boolean;
 }
+
+/** Whether deliveries go through lists: where it pays, or, for tests, always or never. */
+export type Lists = "where it pays" | "always" | "never";
+
+/** Words for the size of one launch: three numbers, and one that keeps the next in its place. */
+const wordsPerSize = 4;
 
 /** Rows of an index that the Program does not hold; they follow its arrays in `indexes`. */
 export interface AddedRows {
@@ -83,6 +95,19 @@ var<private> now: Now;
 @group(0) @binding(7) var<storage, read_write> records: array<u32>;
 `;
 
+/** Marks and lists that kernels fill together; see ops/lists.ts. */
+const tallies = `@group(1) @binding(0) var<storage, read_write> tally: array<atomic<u32>>;
+`;
+
+const sizingStart = `@group(0) @binding(0) var<storage, read_write> tally: array<u32>;
+@group(0) @binding(1) var<storage, read_write> sizes: array<u32>;
+fn fill(at: u32, groups: u32) {
+  sizes[at] = min(groups, ${whole(groupsInRow)});
+  sizes[at + 1u] = (groups + ${whole(groupsInRow - 1)}) / ${whole(groupsInRow)};
+  sizes[at + 2u] = 1u;
+}
+`;
+
 const isOver = `// A step after the one that a stop op ended changes nothing.
 fn is_over() -> bool { return control[0] < now.position; }
 `;
@@ -94,6 +119,9 @@ interface Transposed {
   readonly layout: Extract<Layout, { kind: "csr" }>;
   readonly rows: Rows;
 }
+
+/** What one workgroup does at most by itself: beyond, launching more of them is worth its cost. */
+export const mostJoinedWork = 1 << 15;
 
 /** Longest interval that kernels can tell by themselves, in 32 bits. */
 export const longestInterval = 0xffff;
@@ -125,9 +153,16 @@ export class Module {
   readonly #functions: string[] = [];
   readonly #transposed: Transposed[] = [];
   readonly #sharing = new Map<string, boolean>();
+  readonly #sizings: string[] = [];
+  readonly lists: Lists;
+  /** Words of marks and lists. */
+  tallies = 0;
+  /** Launches in the table of sizes. */
+  sizes = 0;
   #names = 0;
 
-  constructor(program: Program, places: Places, indexes: IndexArrays) {
+  constructor(program: Program, places: Places, indexes: IndexArrays, lists: Lists) {
+    this.lists = lists;
     this.program = program;
     this.places = places;
     this.#indexes = indexes;
@@ -252,6 +287,42 @@ export class Module {
     return { entry, threads: 0, copies: this.program.batch };
   }
 
+  /** Whether one workgroup may do so much between other things. */
+  fitsJoined(work: number): boolean {
+    return work <= mostJoinedWork;
+  }
+
+  /** Room for so many words of marks and lists; gives the place of the first. */
+  reserveTally(count: number): number {
+    this.tallies += count;
+    return this.tallies - count;
+  }
+
+  /** An entry point of which as many workgroups run as its row in the table of sizes says. */
+  sized(kind: string, given: readonly string[], text: Text): Launch & { readonly sizedBy: number } {
+    const entry = this.entry(kind);
+    this.#addEntry(entry, elementGroup, given, text);
+    return { entry, threads: 0, copies: 1, sizedBy: this.sizes++ * wordsPerSize };
+  }
+
+  /** Says how large a launch is: `from` is the place of a count, `clear` that of one to empty. */
+  sizing(
+    { sizedBy }: { readonly sizedBy: number },
+    { from, each, clear }: { readonly from: number; readonly each: number; readonly clear: number },
+  ): Launch {
+    const entry = this.entry("size");
+    const groups = each === 1 ? `tally[${from}]` : `(tally[${from}] + ${each - 1}u) / ${each}u`;
+    const lines = [`  fill(${whole(sizedBy)}, ${groups});`, `  tally[${clear}] = 0u;`];
+    const head = `@compute @workgroup_size(1)\nfn ${entry}()`;
+    this.#sizings.push(`${head} {\n${lines.join("\n")}\n}\n`);
+    return { entry, threads: 0, copies: 1, isSizing: true };
+  }
+
+  /** The module that fills the table of sizes; empty where there is none. */
+  sizingText(): string {
+    return this.sizes === 0 ? "" : [sizingStart, ...this.#sizings].join("\n");
+  }
+
   #addEntry(entry: string, lanes: number, given: readonly string[], text: Text): void {
     const head = `@compute @workgroup_size(${lanes})\nfn ${entry}(${given.join(", ")})`;
     this.#functions.push(`${head} {\n${text}\n}\n`);
@@ -333,6 +404,7 @@ export class Module {
 
   toString(): string {
     const parts = [bindings, shared, always, ...(this.hasStop ? [isOver] : [])];
+    if (this.tallies > 0) parts.splice(1, 0, tallies);
     return [...parts, String(this.library), ...this.#functions].join("\n");
   }
 }

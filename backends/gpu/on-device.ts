@@ -6,6 +6,7 @@ import type { Device } from "./adapters.js";
 import type { Compiled } from "./compile-program.js";
 import { elementGroup, groupsInRow, type Launch } from "./module.js";
 import { bufferNames, type BufferName } from "./places.js";
+import { isSized, Tallies } from "./tallies.js";
 import { control, wordsPerRing } from "./wgsl/site.js";
 import {
   mapForReading,
@@ -49,6 +50,7 @@ export class OnDevice {
   readonly #layout: Opaque;
   #buffers: Record<AnyBuffer | "now", GpuBuffer>;
   #group: Opaque;
+  readonly #tallies: Tallies | undefined;
   #staging: GpuBuffer | undefined;
   #backup: GpuBuffer | undefined;
 
@@ -84,6 +86,8 @@ export class OnDevice {
       records: make(4),
     };
     this.#group = this.#bind();
+    const hasLists = compiled.tallies > 0;
+    if (hasLists) this.#tallies = new Tallies(gpu, compiled, this.#make.bind(this));
   }
 
   /** Makes the buffers and compiles the kernels. */
@@ -153,7 +157,8 @@ export class OnDevice {
   /** Bytes of all buffers that the Program fixes. */
   get bytes(): number {
     const { sizes } = this.#compiled.places;
-    return bufferNames.reduce((sum, name) => sum + roundUp(sizes[name] * 4), 0);
+    const lists = 4 * this.#compiled.tallies;
+    return bufferNames.reduce((sum, name) => sum + roundUp(sizes[name] * 4), lists);
   }
 
   #make(bytes: number, kind: number): GpuBuffer {
@@ -188,12 +193,15 @@ export class OnDevice {
         compiled.code,
       );
     }
-    const layout = gpu.createPipelineLayout({ bindGroupLayouts: [this.#layout] });
+    const second = this.#tallies === undefined ? [] : [this.#tallies.layout];
+    const layout = gpu.createPipelineLayout({ bindGroupLayouts: [this.#layout, ...second] });
     this.#toPipelines = { layout, module };
     // Compiling takes long: what most runs do not need is compiled when it is needed.
     const { whole, before, after, scan } = compiled;
     const needed = whole === undefined ? [...before, ...after, ...scan] : [whole, ...scan];
-    const entries = new Set(needed.map(({ entry }) => entry));
+    await this.#tallies?.compile(needed);
+    const own = needed.filter(({ isSizing }) => isSizing !== true);
+    const entries = new Set(own.map(({ entry }) => entry));
     await Promise.all(
       [...entries].map(async (entryPoint) => {
         try {
@@ -235,9 +243,13 @@ export class OnDevice {
   }
 
   /** Launches a kernel that runs over the elements, under a uniform record. */
-  launch(pass: ComputePass, record: number, { entry, threads, copies }: Launch): void {
+  launch(pass: ComputePass, record: number, launch: Launch): void {
+    const { entry, threads, copies, isSizing } = launch;
+    if (isSizing) return this.#tallies!.fill(pass, launch);
     pass.setPipeline(this.#pipelineOf(entry));
     pass.setBindGroup(0, this.#group, [record * recordStride]);
+    this.#tallies?.bind(pass);
+    if (isSized(launch)) return this.#tallies!.dispatch(pass, launch);
     const groups = threads === 0 ? 1 : Math.ceil(threads / elementGroup);
     pass.dispatchWorkgroups(Math.min(groups, groupsInRow), Math.ceil(groups / groupsInRow), copies);
   }
@@ -323,6 +335,7 @@ export class OnDevice {
 
   dispose(): void {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
+    this.#tallies?.dispose();
     this.#staging?.destroy();
     this.#backup?.destroy();
   }

@@ -76,6 +76,7 @@ export interface ComputePass {
   setPipeline(pipeline: Opaque): void;
   setBindGroup(index: number, group: Opaque, offsets: readonly number[]): void;
   dispatchWorkgroups(x: number, y: number, z: number): void;
+  dispatchWorkgroupsIndirect(sizes: GpuBuffer, offset: number): void;
   end(): void;
 }
 
@@ -151,6 +152,7 @@ export const usage = {
   copyTo: 0x8,
   uniform: 0x40,
   storage: 0x80,
+  indirect: 0x100,
 } as const;
 export const mapForReading = 0x1;
 export const visibleInCompute = 0x4;

@@ -13,11 +13,12 @@ import type {
   Write,
 } from "../../../src/ir/program.js";
 import type { Kernel, Module } from "../module.js";
-import type { SpikesPlace } from "../places.js";
 import { writeWalk, type End } from "../wgsl/loops.js";
-import { plus, type Scene, type Site } from "../wgsl/site.js";
+import type { Scene, Site } from "../wgsl/site.js";
 import { whole } from "../wgsl/text.js";
 import { canCollide, writeEvaluation, writeStores, type Body } from "./body.js";
+import { canList, throughLists } from "./lists.js";
+import { overLags, Train } from "./train.js";
 
 export const rowsOf = (layout: Layout, by: End): number =>
   by === "target" ? targetsOf(layout) : sourcesOf(layout);
@@ -165,68 +166,6 @@ export function emitGather(op: GatherOp, module: Module, scene: Scene): Kernel[]
   });
 }
 
-/** Spikes as an op sees them. */
-export class Train {
-  readonly ref: SpikeRef;
-  readonly #site: Site;
-  readonly #list: SpikesPlace;
-  /** Where the lag is a number: place of the first source in the list. */
-  #first = "";
-
-  constructor(site: Site, ref: SpikeRef) {
-    this.ref = ref;
-    this.#site = site;
-    this.#list = site.scene.places.spikes(ref.array);
-    if (!this.isPerEdge) {
-      const slot =
-        this.#list.ring === undefined ? "" : site.namedSlot(this.#list, Number(ref.lag ?? 0));
-      this.#first = site.text.let(plus(site.block(this.#list, slot), ref.offset ?? 0), "first");
-    }
-    const names = this.#list.spec.payload ?? [];
-    site.columns = new Map(names.map((name, i) => [name, this.#list.columns[i]!]));
-  }
-
-  get isPerEdge(): boolean {
-    return typeof this.ref.lag === "string";
-  }
-
-  get slots(): number {
-    return this.#list.slots;
-  }
-
-  /** Does `inner` where the spike of this end arrives; at an edge, its own lag is looked up. */
-  whereFired(end: string, inner: () => void, onlyLag?: string): void {
-    const { text } = this.#site;
-    let first = this.#first;
-    let due = "";
-    if (this.isPerEdge) {
-      const lag = String(this.#site.lag(this.ref.lag));
-      const slot = text.let(this.#site.slot(this.#list, lag), "slot");
-      first = text.let(plus(this.#site.block(this.#list, slot), this.ref.offset ?? 0), "first");
-      due = onlyLag === undefined ? "" : `${lag} == ${onlyLag} && `;
-    }
-    const place = text.let(`${first} + ${end}`, "spike");
-    text.block(`if (${due}ints[${plus(place, this.#list.base)}] != 0)`, () => {
-      this.#site.indices = { ...this.#site.indices, spike: place };
-      inner();
-    });
-  }
-}
-
-/** Runs `inner` for each lag from the oldest on, where order matters and each edge has its own lag. */
-export function overLags(
-  site: Site,
-  train: Train,
-  isOrdered: boolean,
-  inner: (onlyLag?: string) => void,
-): void {
-  if (!train.isPerEdge || !isOrdered) return inner();
-  const { text } = site;
-  text.block(`for (var back = 0u; back < ${whole(train.slots)}; back++)`, () => {
-    inner(text.let(`${whole(train.slots - 1)} - back`, "lag"));
-  });
-}
-
 /** What a deliver op adds to its targets, kept in variables while a row is walked. */
 class TargetSums {
   readonly #site: Site;
@@ -285,7 +224,7 @@ function needsOrder({ reads, writes }: Body): boolean {
 function deliverToTargets(op: DeliverOp, module: Module, scene: Scene): Kernel[] {
   const { layout, reads, writes } = op;
   const rows = { kind: "deliver", layout, by: "target", isSerial: false } as const;
-  return overRows(module, scene, rows, (site, row) => {
+  const kernels = overRows(module, scene, rows, (site, row) => {
     const { text } = site;
     site.indices = { target: row };
     nameSlots(site, reads);
@@ -309,6 +248,7 @@ function deliverToTargets(op: DeliverOp, module: Module, scene: Scene): Kernel[]
     site.indices = { target: row };
     text.block(`if (${isTouched})`, () => sums.store());
   });
+  return canList(op, module) ? throughLists(op, module, scene, kernels) : kernels;
 }
 
 /** Runs a body for the edges of all ends of a kind that fired, straight on the arrays. */

@@ -7,7 +7,8 @@ import type { Kernel, Module } from "../module.js";
 import { plus, type Scene, type Site } from "../wgsl/site.js";
 import { whole } from "../wgsl/text.js";
 import { writeEvaluation, writeStores } from "./body.js";
-import { listedBy, nameSlots, overLags, overRows, rowsOf, Train, walkRow } from "./edges.js";
+import { listedBy, nameSlots, overRows, rowsOf, walkRow } from "./edges.js";
+import { overLags, Train } from "./train.js";
 
 type HistoryTrigger = Extract<EdgesOp["trigger"], { on: "history" }>;
 export type HistoryEdges = EdgesOp & { readonly trigger: HistoryTrigger };
