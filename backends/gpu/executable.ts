@@ -3,12 +3,12 @@
 // Invariant: calls take effect one after the other; a call that throws before it has begun changes
 // nothing.
 
-import { ValidationError } from "../../src/errors.js";
 import { booksOf, type Books } from "../../src/ir/books.js";
 import type { Program } from "../../src/ir/program.js";
 import { bindSetup } from "../../src/ir/setup.js";
 import { refuse, refuseSkip } from "../../src/memory/divergence.js";
 import { exportValues, fillInitial, importValues } from "../../src/memory/exchange.js";
+import { Guard } from "../../src/memory/guard.js";
 import { exportedSize, valuesIn, type Stored } from "../../src/memory/memory.js";
 import { applySnapshot, takeSnapshot } from "../../src/memory/snapshot.js";
 import { giveOut, takeIn, vectorOf, type Vector } from "../../src/memory/vectors.js";
@@ -62,8 +62,7 @@ export class GpuExecutable implements Executable {
   /** Whether what is a function of other states has to be computed anew before it is needed. */
   #mustRebuild = true;
   #last: Promise<unknown> = Promise.resolve();
-  #isRunning = false;
-  #isDisposed = false;
+  readonly #guard: Guard;
 
   private constructor({ program, compiled, onDevice }: Loaded) {
     this.#program = program;
@@ -72,6 +71,7 @@ export class GpuExecutable implements Executable {
     this.#onDevice = onDevice;
     this.#mirror = new Mirror(program, compiled);
     const { memory } = this.#mirror;
+    this.#guard = new Guard(program.name, () => memory);
     this.#blocks = new Blocks(compiled, onDevice, this.#mirror, program.dt);
     this.#books = booksOf(program);
     this.#settled = new Set(compiled.settling.flatMap(({ writes }) => writes));
@@ -103,31 +103,14 @@ export class GpuExecutable implements Executable {
     return this.#step;
   }
 
-  #refuse(code: string, problem: string, got?: unknown): never {
-    const where = this.#program.name;
-    throw new ValidationError(
-      got === undefined ? { code, where, problem } : { code, where, problem, got },
-    );
-  }
-
   #needPresent(): void {
-    if (this.#isDisposed) this.#refuse("disposed", "was disposed of and cannot be used any more");
+    this.#guard.needPresent();
     this.#onDevice.refuse(null);
   }
 
   #needIdle(): void {
     this.#needPresent();
-    if (this.#isRunning) this.#refuse("busy", "is running; wait until that run has ended");
-  }
-
-  #needLength(kind: string, values: ArrayLike<number>, size: number): void {
-    if (values.length === size) return;
-    this.#refuse("length", `needs ${size} ${kind} values`, values.length);
-  }
-
-  #find(name: string): Stored {
-    const found = this.#mirror.memory.get(name);
-    return found ?? this.#refuse("unknown-array", "has no array of this name", name);
+    this.#guard.needIdle();
   }
 
   /** Does something when everything before it is done. */
@@ -143,8 +126,8 @@ export class GpuExecutable implements Executable {
 
   async stepAsync(inputs: Values, outputs: Values): Promise<void> {
     this.#needIdle();
-    this.#needLength("input", inputs, this.#inputs.size);
-    this.#needLength("output", outputs, this.#outputs.size);
+    this.#guard.needLength("input", inputs, this.#inputs.size);
+    this.#guard.needLength("output", outputs, this.#outputs.size);
     return this.#inTurn(async () => {
       this.#needPresent();
       takeIn(this.#inputs, inputs);
@@ -230,12 +213,12 @@ export class GpuExecutable implements Executable {
 
   async run(job: Job): Promise<RunResult> {
     this.#needIdle();
-    this.#isRunning = true;
+    this.#guard.isRunning = true;
     try {
       return await this.#runJob(job);
     } finally {
-      this.#isRunning = false;
-      if (this.#isDisposed) this.#release();
+      this.#guard.isRunning = false;
+      if (this.#guard.isDisposed) this.#release();
     }
   }
 
@@ -304,7 +287,7 @@ export class GpuExecutable implements Executable {
     this.#needPresent();
     return this.#inTurn(async () => {
       this.#needPresent();
-      const stored = names.map((name) => this.#find(name));
+      const stored = names.map((name) => this.#guard.find(name));
       const isLazy = (name: string): boolean => !this.#isSettled && this.#settled.has(name);
       const plain = names.filter((name) => !isLazy(name));
       if (names.some((name) => this.#books.rebuilt.has(name))) this.#rebuild();
@@ -313,7 +296,7 @@ export class GpuExecutable implements Executable {
       const lazy = names.filter(isLazy);
       if (lazy.length > 0) {
         await this.#blocks.fetchSettled(this.#step, lazy);
-        for (const name of lazy) found.set(name, this.#export(this.#find(name)));
+        for (const name of lazy) found.set(name, this.#export(this.#guard.find(name)));
       }
       return names.map((name) => found.get(name)!);
     });
@@ -329,13 +312,8 @@ export class GpuExecutable implements Executable {
 
   async write(name: string, values: ArrayLike<number>): Promise<void> {
     this.#needIdle();
-    const stored = this.#find(name);
+    const stored = this.#guard.findWritable(name, values);
     const { role } = stored.spec;
-    if (role !== "state" && role !== "tunable") {
-      this.#refuse("not-writable", `has ${role} in ${name}, which cannot be written`);
-    }
-    if (stored.kind === "history") this.#refuse("not-writable", "has a history there", name);
-    this.#needLength(`values of ${name}:`, values, exportedSize(stored));
     return this.#inTurn(() => {
       this.#needPresent();
       this.#settle(name);
@@ -393,16 +371,16 @@ export class GpuExecutable implements Executable {
   }
 
   generated(): readonly { readonly file: string; readonly text: string }[] {
-    if (this.#isDisposed) this.#needIdle();
+    this.#guard.needPresent();
     const { code, sizing } = this.#compiled;
     const files = [{ file: "program.wgsl", text: code }];
     return sizing === "" ? files : [...files, { file: "sizes.wgsl", text: sizing }];
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    if (!this.#isRunning) this.#release();
+    if (this.#guard.isDisposed) return;
+    this.#guard.isDisposed = true;
+    if (!this.#guard.isRunning) this.#release();
   }
 
   #release(): void {
