@@ -19,6 +19,8 @@ test("who comes later waits for what the first one makes", async () => {
 
 test("what cannot be made fails for all, with the reason", async () => {
   const make = (): Promise<void> => Promise.reject(new Error("no room"));
-  await expect(onceInRun("failing", make)).rejects.toThrow("failing cannot be made: Error: no room");
+  await expect(onceInRun("failing", make)).rejects.toThrow(
+    "failing cannot be made: Error: no room",
+  );
   await expect(onceInRun("failing", async () => {})).rejects.toThrow("no room");
 });
