@@ -17,17 +17,16 @@ export function fillInitial(stored: Stored): void {
   const { initial } = spec;
   if (stored.kind === "values" && stored.data === initial) return;
   stored.heads.fill(0);
-  if (stored.kind === "history") {
-    stored.counts.fill(0);
-    return;
-  }
-  if (stored.kind === "values" && slots === 1) {
-    // Without a detour over a float64 array, which for large networks would be the largest of all.
+  // Without a detour over a float64 array where that can be: it would be the largest array of all.
+  if (stored.kind === "history") return void stored.counts.fill(0);
+  if (stored.kind === "values") {
     const { data, copies } = stored;
-    if (typeof initial === "number") data.fill(initial);
-    else for (let copy = 0; copy < copies; copy++) data.set(initial, copy * length);
-    return;
-  }
+    if (typeof initial === "number") return void data.fill(initial);
+    if (slots === 1) {
+      for (let copy = 0; copy < copies; copy++) data.set(initial, copy * length);
+      return;
+    }
+  } else if (initial === 0) return void stored.counts.fill(0);
   const whole = slots * length;
   const values = new Float64Array(exportedSize(stored));
   for (let i = 0; i < values.length; i++) {
