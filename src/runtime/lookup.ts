@@ -36,7 +36,9 @@ export function findValue(table: NameTable, name: string): NamedValue | undefine
 
 /** Paths of all values of some kinds, in the order of the Program. */
 export function namesOf(table: NameTable, kinds: readonly NamedKind[]): readonly string[] {
-  return allNames(table.program).filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
+  return allNames(table.program)
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ path }) => path);
 }
 
 /** How many copies of an array there are. */
