@@ -149,7 +149,7 @@ interface Tuning {
 }
 
 /** A value before it has names. */
-export type Unnamed = Pick<Named, "array" | "kind" | "unit" | "values">;
+type Unnamed = Pick<Named, "array" | "kind" | "unit" | "values">;
 
 /** How a value is shown; `number`: of a pool, each is one number. */
 interface Shown {
@@ -241,7 +241,7 @@ export class ExpandContext {
     return path;
   }
 
-  /** Makes a value reachable by name: all of an array, or one place in it that others share. */
+  /** Makes an array reachable by name; that of a pool element by element, by the names of its members. */
   addNames({ name, members }: Owner, symbol: string, value: Unnamed, show: Shown): void {
     const { shape } = show;
     const path = this.#pathFor(`${name}.${symbol}`);
