@@ -7,48 +7,16 @@
  */
 
 import { defineNeuron, Network } from "../../src/index.js";
-import { serveFolder } from "../../tools/static-server.mjs";
 import { gpuJsProblems } from "../../backends/gpu/gpujs/limits.js";
 import { copiedCases, type Case } from "./support/cases.js";
-import { describeInBrowser, openPage, useBrowser } from "./support/chromium.js";
-import { findForms, gpuJsFile } from "./support/forms.js";
+import { describeInBrowser, useBrowser } from "./support/chromium.js";
+import { answer, float32sOf } from "./support/answer.js";
+import { gpuJsFile } from "./support/forms.js";
 import { runNetwork } from "./support/job.js";
-import type { Job } from "./support/job.js";
-import type { Result, TestPage } from "./support/main.js";
 
-type InPage = typeof globalThis & { readonly testPage: TestPage };
-
+const withLibrary = { form: "esbuild", script: gpuJsFile };
 const withGraphics = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const withoutGraphics = ["--disable-gpu", "--disable-3d-apis"];
-const headers = {
-  "Content-Security-Policy":
-    "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'",
-};
-
-const numbersOf = (bytes: Uint8Array): Float32Array =>
-  new Float32Array(Uint8Array.from(bytes).buffer);
-
-/** What a page gets for a job, with or without gpu.js in it. */
-async function answer(
-  browser: ReturnType<ReturnType<typeof useBrowser>>,
-  job: Job,
-  hasLibrary = true,
-): Promise<Result> {
-  const server = await serveFolder(await findForms(), { headers });
-  try {
-    const { page } = await openPage(browser, `${server.origin}/esbuild/`);
-    await page.waitForFunction(() => "testPage" in globalThis);
-    if (hasLibrary) await page.addScriptTag({ url: `${server.origin}/${gpuJsFile}` });
-    const result = await page.evaluate(
-      (given) => (globalThis as InPage).testPage.answer(given),
-      job,
-    );
-    await page.close();
-    return result;
-  } finally {
-    await server.close();
-  }
-}
 
 /** Neurons that use what kernels have functions of their own for, and a channel of everything. */
 function functions(): Case {
@@ -97,11 +65,11 @@ describeInBrowser("gpu.js in a browser with WebGL", () => {
     async ({ network, job }) => {
       const short = { ...job, steps: Math.min(job.steps, 30) };
       const truth = { ...short, backend: "iterative", precision: "float32" } as const;
-      const wanted = numbersOf((await runNetwork(network, truth)).bytes);
-      const result = await answer(browser(), { ...short, ...onGpuJs });
+      const wanted = float32sOf((await runNetwork(network, truth)).bytes);
+      const result = await answer(browser(), withLibrary, { ...short, ...onGpuJs });
       if ("error" in result) throw new Error(result.error);
       expect(result.backend).toBe("gpu");
-      const found = numbersOf(Buffer.from(result.bytes, "base64"));
+      const found = float32sOf(Buffer.from(result.bytes, "base64"));
       expect(found).toHaveLength(wanted.length);
       found.forEach((value, i) => {
         const gap = Math.abs(value - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!));
@@ -113,7 +81,7 @@ describeInBrowser("gpu.js in a browser with WebGL", () => {
 
   test("a page that has not loaded it is told how to", async () => {
     const [{ job }] = cases as [(typeof cases)[number]];
-    const refused = await answer(browser(), { ...job, ...onGpuJs }, false);
+    const refused = await answer(browser(), { form: "esbuild" }, { ...job, ...onGpuJs });
     expect(refused).toMatchObject({ name: "BackendUnavailableError", code: "backend-unavailable" });
     expect((refused as { error: string }).error).toMatch(/globalThis\.GPU = GPU/);
   }, 120_000);
@@ -124,7 +92,7 @@ describeInBrowser("gpu.js in a browser without WebGL", () => {
 
   test("it is refused with what it would silently run on", async () => {
     const [{ job }] = cases as [(typeof cases)[number]];
-    const refused = await answer(browser(), { ...job, ...onGpuJs });
+    const refused = await answer(browser(), withLibrary, { ...job, ...onGpuJs });
     expect(refused).toMatchObject({ name: "BackendUnavailableError", code: "backend-unavailable" });
     expect((refused as { error: string }).error).toMatch(
       /silently run on (WebAssembly|JavaScript)/,

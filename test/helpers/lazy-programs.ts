@@ -11,8 +11,18 @@ import type {
   Op,
   Program,
 } from "../../src/ir/program.js";
-import { inOrder, named } from "./edge-lists.js";
-import { add, bySource, byTarget, edges, sources, spikes, targets } from "./edge-programs.js";
+import { inOrder, named, rowsOf } from "./edge-lists.js";
+import {
+  add,
+  bySource,
+  byTarget,
+  edges,
+  pairs,
+  sizes,
+  sources,
+  spikes,
+  targets,
+} from "./edge-programs.js";
 
 export const state = (name: string, length = edges): ArraySpec => array({ name, length });
 const fire: MapOp = {
@@ -117,4 +127,44 @@ export function lazily(parts: LazyParts = {}): Program {
     names: arrays.filter(({ name }) => ["g", "V"].includes(name)).map(named),
     ...parts.change,
   });
+}
+
+/** A second connection whose edges come first in the same arrays, from other sources. */
+export function joined(time = "clock"): LazyParts {
+  const far = rowsOf(
+    "far",
+    "source",
+    pairs.map(([source, target]) => [3 - source, target]),
+    sizes,
+  );
+  const all = rowsOf("all", "target", [...pairs, ...pairs], sizes);
+  const second = { offset: edges };
+  return {
+    arrays: [state("g", 2 * edges), state("last", 2 * edges), ...far.arrays, ...all.arrays],
+    before: [
+      {
+        ...deliver,
+        ...{
+          id: "deliver6",
+          layout: far.layout,
+          spikes,
+          body: [...deliver.body, ...body("zero = 0")],
+        },
+        reads: [
+          read("g", "g@0", "edge", second),
+          read("last", "last@0", "edge", second),
+          times("edge")[1]!,
+        ],
+        writes: [
+          write("g", "g@0", "edge", second),
+          write(time, "last@0", "edge", second),
+          write("change", "sum@0", "target", add),
+        ],
+      } as Op,
+    ],
+    settle: { count: 2 * edges },
+    change: {
+      rebuild: [clears[0]!, zero("rebuild1", "last", 2 * edges), { ...resum, layout: all.layout }],
+    },
+  };
 }

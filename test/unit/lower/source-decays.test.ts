@@ -7,7 +7,7 @@ import type { ArraySpec, MapOp, Op, Program } from "../../../src/ir/program.js";
 import { verify } from "../../../src/ir/verify.js";
 import { sourceDecays } from "../../../src/lower/source-decays.js";
 import { differenceOf, load, traceOf } from "../../helpers/compare-programs.js";
-import { named, rowsOf } from "../../helpers/edge-lists.js";
+import { named } from "../../helpers/edge-lists.js";
 import {
   edgeNetworks,
   gapBetween,
@@ -15,18 +15,11 @@ import {
   usesOf,
   variants,
 } from "../../helpers/edge-networks.js";
-import {
-  add,
-  bySource,
-  edges,
-  pairs,
-  sizes,
-  sources,
-  spikes,
-} from "../../helpers/edge-programs.js";
+import { bySource, edges, pairs, sources } from "../../helpers/edge-programs.js";
 import {
   clears,
   deliver,
+  joined,
   lazily,
   power,
   restart,
@@ -151,46 +144,6 @@ test("the clock may start anew, and the edges may have a matrix or a delay", asy
     }),
   );
 });
-
-/** A second connection whose edges come first in the same arrays, from other sources. */
-function joined(time = "clock"): LazyParts {
-  const far = rowsOf(
-    "far",
-    "source",
-    pairs.map(([source, target]) => [3 - source, target]),
-    sizes,
-  );
-  const all = rowsOf("all", "target", [...pairs, ...pairs], sizes);
-  const second = { offset: edges };
-  return {
-    arrays: [state("g", 2 * edges), state("last", 2 * edges), ...far.arrays, ...all.arrays],
-    before: [
-      {
-        ...deliver,
-        ...{
-          id: "deliver6",
-          layout: far.layout,
-          spikes,
-          body: [...deliver.body, ...body("zero = 0")],
-        },
-        reads: [
-          read("g", "g@0", "edge", second),
-          read("last", "last@0", "edge", second),
-          times("edge")[1]!,
-        ],
-        writes: [
-          write("g", "g@0", "edge", second),
-          write(time, "last@0", "edge", second),
-          write("change", "sum@0", "target", add),
-        ],
-      } as Op,
-    ],
-    settle: { count: 2 * edges },
-    change: {
-      rebuild: [clears[0]!, zero("rebuild1", "last", 2 * edges), { ...resum, layout: all.layout }],
-    },
-  };
-}
 
 const leftIn = (program: Program): number =>
   program.arrays.filter(({ name }) => name.startsWith("left.")).length;
